@@ -32,13 +32,13 @@
 #include <stdint.h>
 
 enum root_kind {
-	ROOT_RSA,     /* key = modulus, big-endian, no leading zero; the exponent is 65537 */
+	ROOT_RSA,     /* key = modulus, then exponent (ROOT_RSA_EXPONENT_LEN bytes), big-endian */
 	ROOT_EC_P256, /* key = uncompressed point, 65 bytes, first byte 0x04 */
 	ROOT_EC_P384, /* the same, 97 bytes */
 	ROOT_EC_P521, /* the same, 133 bytes */
 };
 
-#define ROOT_RSA_EXPONENT 65537
+#define ROOT_RSA_EXPONENT_LEN 3
 
 /* Position independent on purpose: no pointers, so the loader has nothing to relocate. */
 struct root {
