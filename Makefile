@@ -1,0 +1,99 @@
+# Octavo. `make` gives build/octavo, one static file; `make help` lists the rest.
+
+VERSION = 0.1.0
+COMMIT := $(or $(if $(wildcard .git),$(shell git rev-parse --short=12 HEAD)),unknown)
+PREFIX  = /usr/local
+BUILD   = build
+OS      = linux
+
+# A configuration is a compiler, a libc and a way to run the result. What is
+# shipped is `musl` or a cross target; the others exist for the tests.
+CONFIG  = $(or $(ARCH),$(if $(filter unit,$(MAKECMDGOALS)),asan,musl))
+STATIC  = musl aarch64 armhf riscv64 s390x
+CONFIGS = $(STATIC) asan clang msan valgrind
+
+cross.aarch64 = aarch64-linux-gnu-
+cross.armhf   = arm-linux-gnueabihf-
+cross.riscv64 = riscv64-linux-gnu-
+cross.s390x   = s390x-linux-gnu-
+run.aarch64   = qemu-aarch64-static
+run.armhf     = qemu-arm-static
+run.riscv64   = qemu-riscv64-static
+run.s390x     = qemu-s390x-static
+run.valgrind  = valgrind -q --leak-check=full --error-exitcode=99
+cc.clang      = clang
+cc.msan       = clang
+san.asan      = -fsanitize=address
+san.clang     = -fsanitize=address
+san.msan      = -fsanitize=memory -fsanitize-memory-track-origins
+
+O       = $(BUILD)/$(CONFIG)
+BIN     = $(if $(filter musl,$(CONFIG)),$(BUILD),$O)/octavo
+CROSS   = $(cross.$(CONFIG))
+CC      = $(or $(cc.$(CONFIG)),$(CROSS)gcc)
+SAN     = $(san.$(CONFIG))
+SIZE    = $(if $(filter $(STATIC),$(CONFIG)),-Os,-O1)
+SPEED   = $(if $(filter $(STATIC),$(CONFIG)),-O2,-O1)
+TUNE    = -g -fPIE -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
+	-ffile-prefix-map=$(CURDIR)/= $(SAN)
+WARN    = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wwrite-strings \
+	-Wcast-qual -Wpointer-arith -Wundef -Wformat=2 -Wconversion -Wno-sign-conversion \
+	$(WERROR:1=-Werror)
+CFLAGS  = -std=c11 -D_POSIX_C_SOURCE=200809L -Isrc $(TUNE) -fstack-protector-strong $(WARN) \
+	$(if $(SAN),-fsanitize=undefined -fno-sanitize-recover=all)
+
+SRC   = $(wildcard src/*/*.c src/*/$(OS)/*.c)
+OBJ   = $(SRC:src/%.c=$O/obj/%.o) $O/obj/net/roots.o
+TESTS = $(patsubst %.c,$O/%,$(wildcard tests/unit/*/*_test.c))
+
+all: $(BIN)
+include vendor/vendor.mk # the libraries: LIBS, LIB_FLAGS, LINK
+
+$(BIN): $O/octavo.debug
+	$(CROSS)strip -o $@ $<
+$O/octavo.debug: $(OBJ) $(LIBS)
+	$(LINK)
+
+$O/obj/wire/%.o: OPT = $(SPEED)
+$O/obj/app/version.o: CFLAGS += -DOCTAVO_VERSION='"$(VERSION)"' -DOCTAVO_COMMIT='"$(COMMIT)"'
+$O/obj/app/version.o: $(wildcard .git/logs/HEAD)
+$O/obj/%.o: src/%.c Makefile | $(LIBS)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LIB_FLAGS) $(or $(OPT),$(SIZE)) -MMD -MP -c -o $@ $<
+$O/obj/net/roots.o: $O/gen/roots.c Makefile | $(LIBS)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LIB_FLAGS) -c -o $@ $<
+$O/gen/roots.c: vendor/roots/roots.awk vendor/roots/roots.txt
+	@mkdir -p $(@D)
+	awk -f $^ >$@
+
+# Unit tests: one program per room against everything but main; `make unit T=wire/json` for one.
+unit: $(TESTS)
+	prove --exec '$(run.$(CONFIG))' $(patsubst %,$O/tests/unit/%_test,$T)$(if $T,,$(TESTS))
+unit-%:
+	$(MAKE) unit CONFIG=$* BUILD='$(BUILD)' WERROR='$(WERROR)'
+$O/tests/%: tests/%.c $(filter-out %/app/main.o,$(OBJ)) $(LIBS)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -Itests/unit $(LIB_FLAGS) $(SPEED) -MMD -MP -c -o $@.o $<
+	$(LINK)
+
+install: $(BIN)
+	install -D -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/octavo
+clean:
+	rm -rf $(BUILD)
+help:
+	@echo 'make                  build/octavo: static, stripped, for this machine'
+	@echo 'make ARCH=aarch64     build/aarch64/octavo; also armhf, riscv64, s390x'
+	@echo 'make unit CONFIG=asan the unit tests with gcc, ASan and UBSan (the default); also'
+	@echo '                      clang, msan, valgrind, musl, or a cross target under qemu'
+	@echo 'make unit T=wire/json the unit test of one room'
+	@echo 'make install          into $$(DESTDIR)$$(PREFIX)/bin; PREFIX is $(PREFIX)'
+	@echo 'make clean            remove $(BUILD); the fetched sources stay in vendor/cache'
+	@echo 'Also: BUILD=dir, WERROR=1, CC=clang, VENDOR_DIR=dir (archives for an offline build).'
+
+.PHONY: all unit install clean help
+.DELETE_ON_ERROR:
+.SECONDARY:
+MAKEOVERRIDES =
+MAKEFLAGS := $(MAKEFLAGS) $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+-include $(OBJ:.o=.d) $(TESTS:=.d)
