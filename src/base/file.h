@@ -1,0 +1,21 @@
+/*
+ * file - whole small files in, with a ceiling.
+ */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include "base/buf.h"
+
+/*
+ * Appends the rest of fd to out until end of file; out's own ceiling applies
+ * (ERR_CEILING). A read error is ERR_USAGE with errno. Blocks.
+ */
+MUST bool file_read_fd(int fd, struct buf *out, struct err *e);
+
+/* Opens, reads, closes. ERR_USAGE with errno when it cannot be opened or read. */
+MUST bool file_read_path(const char *path, struct buf *out, struct err *e);
+
+/* write(2) until all is out. `kind` is the error's class; EPIPE becomes ERR_PIPE. */
+MUST bool file_write_fd(int fd, struct span s, enum err_kind kind, struct err *e);
+
+#endif

@@ -1,0 +1,62 @@
+/*
+ * limits - every ceiling of the program on one page.
+ *
+ * Sizes in bytes unless the name ends in _MS (milliseconds) or _MAX of something
+ * countable. Whoever crosses one is told its name.
+ */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+enum {
+	/* credential */
+	TOKEN_MIN = 20,
+	TOKEN_MAX = 16 * 1024,
+	SECRETS_MAX = 16,           /* distinct secrets the redactor can learn */
+	REDACT_SECRET_MIN = 4,      /* shorter ones would blot out ordinary text */
+
+	/* what the user hands in */
+	STDIN_MAX = 4 * 1024 * 1024,
+	INPUT_MAX = 16 * 1024 * 1024,
+	STDIN_WAIT_MS = 60 * 1000,
+
+	/* HTTP/1.1 */
+	H1_LINE_MAX = 8 * 1024,     /* status line or one field line */
+	H1_HEAD_MAX = 64 * 1024,
+	H1_FIELDS_MAX = 128,
+	H1_CHUNK_LINE_MAX = 4 * 1024,
+	H1_TRAILER_MAX = 16 * 1024,
+	H1_INTERIM_MAX = 8,         /* 1xx responses before the final one */
+	URL_MAX = 4 * 1024,
+
+	/* event stream and JSON */
+	EVENT_MAX = 8 * 1024 * 1024,
+	JSON_TOKENS_MAX = 131072,
+	JSON_DEPTH_MAX = 64,
+	ITEMS_MAX = 256,            /* output items of one answer */
+
+	/* documents of the service */
+	DOCUMENT_MAX = 1024 * 1024, /* whoami, routing, policy */
+	MODELS_MAX = 4 * 1024 * 1024,
+	ERROR_BODY_MAX = 64 * 1024,
+	SERVER_TEXT_MAX = 4 * 1024, /* server text shown to the user */
+
+	/* answer */
+	BUFFERED_ANSWER_MAX = 8 * 1024 * 1024,
+
+	/* time */
+	CONNECT_MS = 10 * 1000,     /* per address */
+	HEAD_MS = 120 * 1000,       /* from the last request byte */
+	LOOKUP_HEAD_MS = 10 * 1000, /* ... of whoami, routing, policy, models */
+	IDLE_MS = 300 * 1000,       /* re-armed by any byte */
+	WRITE_STALL_MS = 60 * 1000,
+	RUN_MS = 30 * 60 * 1000,
+	STAGGER_MS = 250,           /* between connects to several addresses (RFC 8305) */
+
+	/* retries */
+	RETRIES_MAX = 4,
+	BACKOFF_FIRST_MS = 500,
+	BACKOFF_MAX_MS = 8 * 1000,
+	RETRY_AFTER_MAX_MS = 60 * 1000,
+};
+
+#endif

@@ -1,0 +1,26 @@
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS, MADV_DONTDUMP */
+
+#include "base/page.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+void *page_alloc(size_t *size)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	void *p;
+
+	*size = (*size + page - 1) / page * page;
+	p = mmap(NULL, *size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED)
+		return NULL;
+	/* Both are best effort: limits and old kernels may refuse. */
+	(void)!mlock(p, *size);
+	(void)!madvise(p, *size, MADV_DONTDUMP);
+	return p;
+}
+
+void page_free(void *p, size_t size)
+{
+	munmap(p, size);
+}

@@ -1,0 +1,29 @@
+/*
+ * log - the one door to stderr.
+ *
+ * A line is "octavo: <text>\n", made printable by base/text, redacted, and written with
+ * one write(2) as far as the system allows. A stderr that cannot be written is ignored: the exit
+ * status still tells. Safe before any secret is known (the redactor may be NULL).
+ */
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
+
+#include "base/redact.h"
+
+struct log {
+	int fd;                      /* where lines go; -1 = nowhere */
+	bool verbose;                /* -v: log_step lines are wanted */
+	bool defuse_ci;              /* a CI runner parses our output: break its commands */
+	const struct redact *redact; /* borrowed; NULL = nothing learnt yet */
+};
+
+/* Something the user must know. */
+void log_note(const struct log *l, const char *fmt, ...) PRINTF(2, 3);
+
+/* A step of the way, with -v only. */
+void log_step(const struct log *l, const char *fmt, ...) PRINTF(2, 3);
+
+/* The bytes of s as lines of text, unprefixed (help and usage texts of ours). */
+void log_text(const struct log *l, struct span s);
+
+#endif

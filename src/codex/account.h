@@ -1,0 +1,51 @@
+/*
+ * account - whoami, workspace routing, workspace policy, and the models document: documents
+ * in, facts out (the wire contract as observed 2026-11).
+ *
+ * A document of the wrong shape is ERR_PROTOCOL; one that says no is ERR_ACCESS. Fields are copied out, so
+ * nothing here borrows from the document.
+ */
+#ifndef CODEX_ACCOUNT_H
+#define CODEX_ACCOUNT_H
+
+#include "base/buf.h"
+#include "base/limits.h"
+
+enum {
+	ACCOUNT_FIELD_MAX = 128,
+	ACCOUNT_ORIGIN_MAX = 256,
+	MODEL_SLUG_MAX = 128,
+};
+
+struct whoami {
+	char account_id[ACCOUNT_FIELD_MAX];
+	char user_id[ACCOUNT_FIELD_MAX];
+	char email[ACCOUNT_ORIGIN_MAX]; /* "" when null */
+	char plan[ACCOUNT_FIELD_MAX];   /* "" when absent: the plan is unknown */
+	bool fedramp;
+};
+
+MUST bool account_read_whoami(struct span document, struct whoami *out, struct err *e);
+
+struct routing {
+	char origin[ACCOUNT_ORIGIN_MAX];            /* "https://host[:port]"; CODEX_ORIGIN when unconstrained */
+	char routing_override[ACCOUNT_FIELD_MAX];   /* header value, "" = none to send */
+};
+
+/*
+ * Finds account_id in the list form or the map form; not listed is ERR_ACCESS. The origin must be https
+ * and under chatgpt.com or openai.com, or equal `named_origin` (what the user named, NULL = nothing): else ERR_ACCESS.
+ */
+MUST bool account_read_routing(struct span document, const char *account_id, const char *named_origin,
+                               struct routing *out, struct err *e);
+
+/* Whether a workspace of this plan has a policy bundle to obey; "" (unknown) has. */
+bool account_plan_has_policy(const char *plan);
+
+/* ERR_ACCESS naming the first requirement key as long as requirements are not obeyed (a non-empty requirements_toml is a refusal). */
+MUST bool account_read_policy(struct span document, struct err *e);
+
+/* The catalogue's choice: lowest priority among visibility "list"; none is ERR_REQUEST. */
+MUST bool account_choose_model(struct span document, char out[MODEL_SLUG_MAX], struct err *e);
+
+#endif

@@ -1,0 +1,62 @@
+/*
+ * token - which credential, from where, of what kind.
+ *
+ * The wire contract as observed 2026-11: a personal access token ("at-...", opaque), or a
+ * ChatGPT access JWT carrying the account id; agent identities are recognised and refused until they
+ * are supported; API keys and session tokens belong elsewhere and are refused. All refusals are
+ * ERR_CREDENTIAL (an expired JWT is ERR_AUTH), come before any connection, name what was given and what is wanted, and
+ * show no byte of it.
+ *
+ * Sources, first hit wins: --token-file, --token-fd, CODEX_ACCESS_TOKEN, CODEX_ACCESS_TOKEN_FILE,
+ * $CREDENTIALS_DIRECTORY/codex-access-token, and codex's own auth.json when asked for.
+ */
+#ifndef CODEX_TOKEN_H
+#define CODEX_TOKEN_H
+
+#include "base/clock.h"
+#include "base/secret.h"
+
+enum token_kind {
+	TOKEN_PERSONAL, /* "at-...": whoami tells the account */
+	TOKEN_JWT,      /* the account is in the claims */
+	TOKEN_CALLER,   /* --caller-secret-file: some gateway's own bearer, opaque to us */
+};
+
+/* Where to look. Strings are borrowed for the call; NULL = not given (an environment variable set but empty is ""). */
+struct token_options {
+	const char *file;            /* --token-file; "-" is stdin, taken whole */
+	int fd;                      /* --token-fd; -1 = not given */
+	char *env_token;             /* CODEX_ACCESS_TOKEN's value; overwritten with zeros by token_load */
+	const char *env_file;        /* CODEX_ACCESS_TOKEN_FILE */
+	const char *credentials_dir; /* CREDENTIALS_DIRECTORY */
+	const char *codex_home;      /* CODEX_HOME, or ~/.codex with --codex-auth; NULL = never look */
+	bool codex_jwt;              /* auth.json's tokens.access_token may be used too (never in CI) */
+	bool federation;             /* OPENAI_FEDERATION_RULE_ID or OPENAI_IDENTITY_TOKEN_FILE is set */
+	bool api_key;                /* CODEX_API_KEY is set: named as ignored */
+	int stdin_fd;
+	int64_t fifo_ms;             /* how long a FIFO may take */
+};
+
+enum { TOKEN_SOURCE_MAX = 256, ACCOUNT_ID_MAX = 128 };
+
+struct token {
+	struct secret *secret;           /* owned */
+	enum token_kind kind;
+	char source[TOKEN_SOURCE_MAX];   /* "CODEX_ACCESS_TOKEN", "--token-file /run/secrets/x": for people */
+	char account_id[ACCOUNT_ID_MAX]; /* from a JWT's claims, "" otherwise */
+	bool fedramp;                    /* from a JWT's claims */
+	int64_t expires_s;               /* a JWT's exp, 0 when there is none */
+	char notes[2][160];              /* things to tell on stderr ("" = none): differing sources, an ignored CODEX_API_KEY */
+};
+
+MUST bool token_load(struct token *t, const struct token_options *o, const struct clock *clock, struct err *e);
+
+/* Reads --caller-secret-file: same file rules and shapes, kind TOKEN_CALLER, no claims. */
+MUST bool token_load_caller(struct token *t, const char *file, int64_t fifo_ms, struct err *e);
+
+void token_free(struct token *t);
+
+/* What `text` (trimmed) would be taken for; used by token_load, tested alone. Fills kind, account_id, fedramp, expires_s. */
+MUST bool token_classify(struct token *t, struct span text, const struct clock *clock, struct err *e);
+
+#endif

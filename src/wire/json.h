@@ -1,0 +1,72 @@
+/*
+ * json - RFC 8259, incremental, exact.
+ *
+ * A byte-level state machine checks grammar, escapes, UTF-8 and depth, seeing each byte once
+ * as it arrives; jsmn makes the tokens and is called only where no token is cut and only
+ * when enough is unseen, so that the cost is linear whatever the chunking. The text itself
+ * stays with the caller: a document is offsets into it.
+ *
+ * Ceilings (ERR_CEILING by name): JSON_TOKENS_MAX tokens, JSON_DEPTH_MAX levels. Everything else
+ * that is wrong is ERR_PROTOCOL with the offset of the first offending byte.
+ */
+#ifndef WIRE_JSON_H
+#define WIRE_JSON_H
+
+#include "base/buf.h"
+
+enum json_type { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
+
+/* A value's place in the document; JSON_NONE stands for "not there" and may be passed everywhere. */
+enum { JSON_ROOT = 0, JSON_NONE = -1 };
+
+/* ... struct json: the engineer of this room defines it (placed by the caller) ... */
+struct json;
+
+void json_init(struct json *j);
+void json_free(struct json *j);
+void json_reset(struct json *j); /* for the next document; keeps storage of ordinary size */
+
+/*
+ * `text` is the document from its first byte up to what has arrived; each call passes the
+ * same bytes and more (they may have moved). json_end says that all is there: afterwards the
+ * questions below may be asked, as long as `text` of that call lives.
+ */
+MUST bool json_advance(struct json *j, struct span text, struct err *e);
+MUST bool json_end(struct json *j, struct span text, struct err *e);
+
+/* Both in one. */
+MUST bool json_parse(struct json *j, struct span text, struct err *e);
+
+/* Questions. A value is an index; asking JSON_NONE, or the wrong type, gives "no" or JSON_NONE. */
+bool json_is_type(const struct json *j, int value, enum json_type type);
+enum json_type json_type(const struct json *j, int value); /* value != JSON_NONE */
+
+/* The member of that name, names compared after unescaping; the last of several. */
+int json_member(const struct json *j, int object, const char *name);
+
+/* Elements of an array, or members of an object (then *name is set; NULL if not wanted): */
+int json_first(const struct json *j, int parent, int *name);
+int json_next(const struct json *j, int parent, int value, int *name);
+size_t json_count(const struct json *j, int parent);
+
+/* The value's bytes as they stand: a string without its quotes, still escaped. */
+struct span json_raw(const struct json *j, int value);
+
+/* A string equal to s after unescaping. */
+bool json_is_str(const struct json *j, int value, const char *s);
+
+/* Appends a string's text, unescaped: \u pairs joined, a lone surrogate becomes U+FFFD. Not a string: appends nothing. */
+MUST bool json_text(const struct json *j, int value, struct buf *out, struct err *e);
+
+/* A number that is a whole number and fits; "1.0" and "1e3" count as whole. */
+bool json_i64(const struct json *j, int value, int64_t *out);
+
+/* A number as milliunits (1.5 -> 1500), saturating; for "try again in" and the like. */
+bool json_milli(const struct json *j, int value, int64_t *out);
+
+bool json_is_true(const struct json *j, int value);
+
+/* True when any object of the document has two members of the same name (after unescaping). */
+bool json_has_duplicates(const struct json *j);
+
+#endif

@@ -1,0 +1,1 @@
+"""The scenario runner and what it is made of."""

@@ -1,0 +1,139 @@
+"""Compares what a run did with what its scenario wants. Every finding is a list of lines."""
+
+import difflib
+import json
+import re
+
+from mock.script import expand, unescape
+
+BY_SIGNAL = (130, 141, 143)
+
+
+def shown(data, most=4000):
+    text = data if isinstance(data, str) else data.decode("utf-8", "backslashreplace")
+    return text if len(text) <= most else text[:most] + f"... ({len(text)} characters)"
+
+
+def difference(what, want, got):
+    lines = difflib.unified_diff(shown(want).split("\n"), shown(got).split("\n"),
+                                 f"{what} wanted", f"{what} got", lineterm="", n=2)
+    return list(lines) or [f"{what} differs in bytes only: wanted {want!r}, got {got!r}"]
+
+
+def subset(want, got, at="$"):
+    """Where `got` lacks something of `want`; arrays must match in length."""
+    if isinstance(want, dict) and isinstance(got, dict):
+        out = []
+        for k, v in want.items():
+            if k.startswith("-"):
+                if k[1:] in got:
+                    out.append(f"{at}.{k[1:]}: wanted absent, is {got[k[1:]]!r}")
+            elif k not in got:
+                out.append(f"{at}.{k}: missing")
+            else:
+                out += subset(v, got[k], f"{at}.{k}")
+        return out
+    if isinstance(want, list) and isinstance(got, list) and len(want) == len(got):
+        return [line for i, (w, g) in enumerate(zip(want, got))
+                for line in subset(w, g, f"{at}[{i}]")]
+    if isinstance(want, str) and want.startswith("~") and isinstance(got, str):
+        return [] if re.search(want[1:], got) else [f"{at}: {got!r} does not match {want[1:]!r}"]
+    return [] if want == got else [f"{at}: wanted {want!r}, got {got!r}"]
+
+
+def output(want, r, names):
+    data = r.stdout if want.stream == "stdout" else r.stderr
+    text = expand(want.text, names)
+    if want.how == "exact":
+        return difference(want.stream, text.encode(), data) if text.encode() != data else []
+    if want.how == "escaped":
+        raw = unescape(text.replace("\n", ""))
+        return difference(want.stream, raw, data) if raw != data else []
+    if want.how == "empty":
+        return [f"{want.stream} wanted empty, got: {shown(data)}"] if data else []
+    out = []
+    for line in text.splitlines():
+        if want.how == "contains" and line.encode() not in data:
+            out.append(f"{want.stream} lacks {line!r}")
+        if want.how == "lacks" and line.encode() in data:
+            out.append(f"{want.stream} contains {line!r}")
+        if want.how == "regex" and not re.search(line.encode(), data, re.M):
+            out.append(f"{want.stream} does not match {line!r}")
+    return out + [f"{want.stream} was:", *shown(data).split("\n")] if out else []
+
+
+def request(want, mock, names):
+    same = [r for r in mock.requests if r.endpoint == want.endpoint]
+    label = f"request {want.endpoint} {want.turn}"
+    if len(same) < want.turn:
+        return [f"{label}: never came"]
+    r, out = same[want.turn - 1], []
+    if want.line and f"{r.method} {r.target}" != expand(want.line, names):
+        out.append(f"{label}: wanted {expand(want.line, names)}, got {r.method} {r.target}")
+    for name, value in want.present:
+        got, value = r.header(name), expand(value, names)
+        if got is None:
+            out.append(f"{label}: header {name} is missing")
+        elif value.startswith("~"):
+            if not re.fullmatch(value[1:], got):
+                out.append(f"{label}: {name}: {got} does not match {value[1:]}")
+        elif value != "*" and got != value:
+            out.append(f"{label}: wanted {name}: {value}, got {got}")
+    for name in want.absent:
+        if r.header(name) is not None:
+            out.append(f"{label}: header {name} is there: {r.header(name)}")
+    if want.body is not None and expand(want.body, names).encode() not in r.body:
+        out.append(f"{label}: body lacks {want.body!r}")
+    if want.json is not None:
+        try:
+            got = json.loads(r.body)
+        except ValueError as e:
+            return out + [f"{label}: body is not JSON ({e}): {shown(r.body)}"]
+        text = expand(want.json, names)
+        out += [f"{label}: {line}" for line in subset(json.loads(text), got)]
+    return out
+
+
+def counts(s, mock):
+    seen = {"requests": len(mock.requests), "connections": len(mock.connections)}
+    for r in mock.requests:
+        seen[r.endpoint] = seen.get(r.endpoint, 0) + 1
+    out = [f"{k}: wanted {n}, got {seen.get(k, 0)}" for k, n in s.want_counts.items()
+           if seen.get(k, 0) != n]
+    if s.want_hosts is not None:
+        got = sorted({c.host for c in mock.connections})
+        if got != sorted(s.want_hosts):
+            out.append(f"hosts contacted: wanted {sorted(s.want_hosts)}, got {got}")
+    for r in mock.requests:
+        if r.endpoint == "other" and "other" not in s.script:
+            out.append(f"a request nobody asked for: {r.method} {r.target}")
+    if out:
+        out += ["the mock saw:"] + [f"  {c.serial} {c.listener} {c.connect or ''} {c.trouble or ''}"
+                                    for c in mock.connections]
+        out += [f"  {r.serial} on {r.connection.serial}: {r.method} {r.target}"
+                for r in mock.requests]
+    return out
+
+
+def quiet(s, r):
+    """The rules for stderr that hold unless a scenario says otherwise."""
+    if any(w.stream == "stderr" for w in s.wants) or s.want_exit in BY_SIGNAL:
+        return []
+    if s.want_exit == 0 and r.stderr:
+        return ["stderr wanted silent, got:", *shown(r.stderr).split("\n")]
+    if s.want_exit != 0 and not r.stderr:
+        return ["a failure without a word on stderr"]
+    return []
+
+
+def files(s, created):
+    out = []
+    wanted = {name: text for name, text in s.want_files}
+    for name in sorted(set(created) - set(wanted)):
+        out.append(f"a file nobody asked for: {name}")
+    for name, text in wanted.items():
+        if name not in created:
+            out.append(f"file {name} is missing")
+        elif text and created[name] != text.encode():
+            out += difference(f"file {name}", text.encode(), created[name])
+    return out
