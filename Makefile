@@ -37,14 +37,14 @@ SPEED   = $(if $(filter $(STATIC),$(CONFIG)),-O2,-O1)
 TUNE    = -g -fPIE -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	-ffile-prefix-map=$(CURDIR)/= $(SAN)
 WARN    = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wwrite-strings \
-	-Wcast-qual -Wpointer-arith -Wundef -Wformat=2 -Wconversion -Wno-sign-conversion \
+	-Wpointer-arith -Wundef -Wformat=2 -Wconversion -Wno-sign-conversion \
 	$(WERROR:1=-Werror)
 CFLAGS  = -std=c11 -D_POSIX_C_SOURCE=200809L -Isrc $(TUNE) -fstack-protector-strong $(WARN) \
 	$(if $(SAN),-fsanitize=undefined -fno-sanitize-recover=all)
 
 SRC   = $(wildcard src/*/*.c src/*/$(OS)/*.c)
 OBJ   = $(SRC:src/%.c=$O/obj/%.o) $O/obj/net/roots.o
-TESTS = $(patsubst %.c,$O/%,$(wildcard tests/unit/*/*_test.c))
+TESTS = $(patsubst %.c,$O/%,$(wildcard tests/unit/*/$(or $(notdir $T),*)_test.c))
 
 all: $(BIN)
 include vendor/vendor.mk # the libraries: LIBS, LIB_FLAGS, LINK
@@ -52,29 +52,29 @@ include vendor/vendor.mk # the libraries: LIBS, LIB_FLAGS, LINK
 $(BIN): $O/octavo.debug
 	$(CROSS)strip -o $@ $<
 $O/octavo.debug: $(OBJ) $(LIBS)
+	echo link $@
 	$(LINK)
 
 $O/obj/wire/%.o: OPT = $(SPEED)
 $O/obj/app/version.o: CFLAGS += -DOCTAVO_VERSION='"$(VERSION)"' -DOCTAVO_COMMIT='"$(COMMIT)"'
 $O/obj/app/version.o: $(wildcard .git/logs/HEAD)
 $O/obj/%.o: src/%.c Makefile | $(LIBS)
-	@mkdir -p $(@D)
+	echo compile $<
+	mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LIB_FLAGS) $(or $(OPT),$(SIZE)) -MMD -MP -c -o $@ $<
-$O/obj/net/roots.o: $O/gen/roots.c Makefile | $(LIBS)
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LIB_FLAGS) -c -o $@ $<
-$O/gen/roots.c: vendor/roots/roots.awk vendor/roots/roots.txt
-	@mkdir -p $(@D)
-	awk -f $^ >$@
+$O/obj/net/roots.o: vendor/roots/roots.awk vendor/roots/roots.txt src/net/roots.h | $(LIBS)
+	mkdir -p $(@D)
+	awk -f $(wordlist 1,2,$^) | $(CC) $(CFLAGS) $(LIB_FLAGS) -c -o $@ -x c -
 
-# Unit tests: one program per room against everything but main; `make unit T=wire/json` for one.
+# Unit tests: one program per room, linked with everything but main.
 unit: $(TESTS)
-	prove --exec '$(run.$(CONFIG))' $(patsubst %,$O/tests/unit/%_test,$T)$(if $T,,$(TESTS))
+	prove --exec '$(run.$(CONFIG))' $^
 unit-%:
-	$(MAKE) unit CONFIG=$* BUILD='$(BUILD)' WERROR='$(WERROR)'
-$O/tests/%: tests/%.c $(filter-out %/app/main.o,$(OBJ)) $(LIBS)
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -Itests/unit $(LIB_FLAGS) $(SPEED) -MMD -MP -c -o $@.o $<
+	$(MAKE) unit CONFIG=$* BUILD='$(BUILD)' WERROR='$(WERROR)' T='$T'
+$O/tests/%.o: tests/%.c Makefile | $(LIBS)
+	mkdir -p $(@D)
+	$(CC) $(CFLAGS) -Itests/unit $(LIB_FLAGS) $(SPEED) -MMD -MP -c -o $@ $<
+$O/tests/%: $O/tests/%.o $(filter-out %/app/main.o,$(OBJ)) $(LIBS)
 	$(LINK)
 
 install: $(BIN)
@@ -82,18 +82,19 @@ install: $(BIN)
 clean:
 	rm -rf $(BUILD)
 help:
-	@echo 'make                  build/octavo: static, stripped, for this machine'
-	@echo 'make ARCH=aarch64     build/aarch64/octavo; also armhf, riscv64, s390x'
-	@echo 'make unit CONFIG=asan the unit tests with gcc, ASan and UBSan (the default); also'
-	@echo '                      clang, msan, valgrind, musl, or a cross target under qemu'
-	@echo 'make unit T=wire/json the unit test of one room'
-	@echo 'make install          into $$(DESTDIR)$$(PREFIX)/bin; PREFIX is $(PREFIX)'
-	@echo 'make clean            remove $(BUILD); the fetched sources stay in vendor/cache'
-	@echo 'Also: BUILD=dir, WERROR=1, CC=clang, VENDOR_DIR=dir (archives for an offline build).'
+	echo 'make                  build/octavo: static, stripped, for this machine'
+	echo 'make ARCH=aarch64     build/aarch64/octavo; also armhf, riscv64, s390x'
+	echo 'make unit             the unit tests with gcc, ASan and UBSan'
+	echo 'make unit T=wire/json the unit test of one room'
+	echo 'make unit CONFIG=clang  with clang; also msan, valgrind, musl, or a cross target in qemu'
+	echo 'make install          into $$(DESTDIR)$$(PREFIX)/bin; PREFIX is $(PREFIX)'
+	echo 'make clean            remove $(BUILD); the fetched sources stay in vendor/cache'
+	echo 'Also: BUILD=dir, CC=clang, WERROR=1, VERBOSE=1, VENDOR_DIR=dir (see vendor/fetch).'
 
 .PHONY: all unit install clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
+$(VERBOSE).SILENT:
 MAKEOVERRIDES =
 MAKEFLAGS := $(MAKEFLAGS) $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 -include $(OBJ:.o=.d) $(TESTS:=.d)

@@ -19,7 +19,7 @@ endif
 include $V/unpacked.mk
 $V/unpacked.mk: vendor/fetch vendor/sources $(wildcard vendor/patches/*)
 	vendor/fetch
-	@touch $@
+	touch $@
 endif
 
 SSL_SRC = $(wildcard $V/bearssl/src/*.c $V/bearssl/src/*/*.c)
@@ -35,29 +35,28 @@ LIBC_FLAGS = -nostdinc -isystem $(MUSL)/include -isystem $(shell $(CC) -print-fi
 # a dynamic one without a word, hence every flag by name, and the check.
 LINK = $(CC) -nostdlib -static-pie -Wl,--no-dynamic-linker,-z,text,-z,relro,-z,now \
 	-Wl,-z,noseparate-code,--gc-sections,--build-id=none,--no-eh-frame-hdr \
-	-o $@ $(MUSL)/lib/rcrt1.o $(MUSL)/lib/crti.o $(wildcard $@.o) $(filter %.o,$^) \
+	-o $@ $(MUSL)/lib/rcrt1.o $(MUSL)/lib/crti.o $(filter %.o,$^) \
 	$O/libbearssl.a $(MUSL)/lib/libc.a -lgcc $(MUSL)/lib/crtn.o && \
 	readelf -hld $@ | awk '/Type: *DYN/ { pie = 1 } /INTERP|NEEDED|TEXTREL/ { loads = $$0 } \
 	END { if (!pie || loads) { print "$@ is no static PIE:", loads; exit 1 } }'
 else
-LINK = $(CC) $(SAN) $(if $(SAN),-fsanitize=undefined) -pie -o $@ \
-	$(wildcard $@.o) $(filter %.o,$^) $O/libbearssl.a
+LINK = $(CC) $(SAN) $(if $(SAN),-fsanitize=undefined) -pie -o $@ $(filter %.o,$^) $O/libbearssl.a
 endif
 
 $(MUSL)/lib/libc.a: | $V/unpacked.mk
-	@mkdir -p $O/musl.build
-	@cd $O/musl.build && CC='$(CC)' AR=$(CROSS)ar RANLIB=$(CROSS)ranlib \
+	mkdir -p $O/musl.build
+	cd $O/musl.build && CC='$(CC)' AR=$(CROSS)ar RANLIB=$(CROSS)ranlib \
 		CFLAGS='-Os -fPIE -ffunction-sections -fdata-sections' \
 		$(abspath $V)/musl/configure --target=$(or $(CROSS:-=),$(shell $(CC) -dumpmachine)) \
 		--prefix=$(abspath $(MUSL)) --disable-shared --enable-wrapper=no >configure.log
-	@echo building musl and BearSSL for $(CONFIG)
-	+@$(MAKE) -s -C $O/musl.build install 2>$O/musl.build/make.log
+	echo building musl and BearSSL for $(CONFIG)
+	+$(MAKE) -s -C $O/musl.build install 2>$O/musl.build/make.log
 
 # Everything is BearSSL's -Os but the arithmetic of the ciphers and of the signatures.
 $O/bearssl/ec/%.o $O/bearssl/hash/%.o $O/bearssl/int/%.o $O/bearssl/rsa/%.o \
 	$O/bearssl/symcipher/%.o: OPT = $(SPEED)
 $O/bearssl/%.o: $V/bearssl/src/%.c | $(filter %/libc.a,$(LIBS))
-	@mkdir -p $(@D)
-	@$(CC) $(TUNE) $(LIB_FLAGS) -I$V/bearssl/src $(or $(OPT),$(SIZE)) -c -o $@ $<
+	mkdir -p $(@D)
+	$(CC) $(TUNE) $(LIB_FLAGS) -I$V/bearssl/src $(or $(OPT),$(SIZE)) -c -o $@ $<
 $O/libbearssl.a: $(SSL_OBJ)
-	@$(CROSS)ar rcsD $@ $^
+	$(CROSS)ar rcsD $@ $^
