@@ -47,12 +47,17 @@ def encodings(token):
 
 
 def decoded(data):
-    """The data as it is, and with its escapes undone."""
+    """(what was undone, the data with those escapes undone); first the data as it is."""
     def byte(m):
         return bytes([int(m.group(1), 16)])
+
+    def unescaped(form):
+        return re.sub(rb"\\(?:u00|x)([0-9A-Fa-f]{2})", byte, form)
+    plain = re.sub(rb"%([0-9A-Fa-f]{2})", byte, data)
     yield "", data
-    yield "percent ", re.sub(rb"%([0-9A-Fa-f]{2})", byte, data)
-    yield "escaped ", re.sub(rb"\\(?:u00|x)([0-9A-Fa-f]{2})", byte, data)
+    yield "percent ", plain
+    yield "escaped ", unescaped(data)
+    yield "percent and escaped ", unescaped(plain)
     yield "entity ", re.sub(rb"&#(\d{2,3});", lambda m: bytes([int(m.group(1)) & 255]), data)
 
 

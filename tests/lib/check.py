@@ -15,9 +15,12 @@ def shown(data, most=4000):
 
 
 def difference(what, want, got):
-    lines = difflib.unified_diff(shown(want).split("\n"), shown(got).split("\n"),
-                                 f"{what} wanted", f"{what} got", lineterm="", n=2)
-    return list(lines) or [f"{what} differs in bytes only: wanted {want!r}, got {got!r}"]
+    def lines(data):
+        text = shown(data)
+        return text.splitlines() + ([] if text.endswith("\n") else ["(no newline at the end)"])
+    diff = difflib.unified_diff(lines(want), lines(got), f"{what} wanted", f"{what} got",
+                                lineterm="", n=2)
+    return list(diff) or [f"{what} differs in bytes only: wanted {want!r}, got {got!r}"]
 
 
 def subset(want, got, at="$"):

@@ -7,7 +7,9 @@ import shutil
 import signal
 import stat
 import sys
+import tempfile
 import time
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 
 from lib import canary, check, process, scenario
@@ -16,12 +18,6 @@ from mock.script import expand, seconds, unescape
 from mock.service import LISTENERS, Mock
 
 SIGNAL_MS = 200             # a run that is told to end is gone within this
-
-
-def listeners_for(via):
-    """Only those a transport needs; the plain ones stay for scripts that name them."""
-    return LISTENERS if via in ("service", "egress-tls") else tuple(
-        k for k in LISTENERS if k != "egress-tls")
 
 
 def snapshot(directory):
@@ -150,8 +146,7 @@ class Job:
         """A list of findings; empty when all is well."""
         started = time.monotonic()
         os.makedirs(self.work, exist_ok=True)
-        sock_dir = os.path.join(self.setup.socks, str(id(self)))
-        os.makedirs(sock_dir)
+        sock_dir = tempfile.mkdtemp(dir=self.setup.socks)
         mock = Mock(self.setup.certs, self.s.script, {"token": self.token}, sock_dir,
                     LISTENERS, self.s.keys["proxy"])
         names = self.names_of(mock)
@@ -208,12 +203,9 @@ class Setup:
     def __init__(self, octavo, build):
         self.octavo = os.path.abspath(octavo)
         self.work = os.path.join(os.path.abspath(build), "scenario")
-        # socket paths are short by law, build directories are not
-        import tempfile
+        # the path of a socket holds 107 bytes, a build directory may be longer
         self.socks = tempfile.mkdtemp(prefix="oct.")
         self.certs = Certs(os.path.join(os.path.abspath(build), "certs"))
-        for leaf in ("good",):
-            self.certs.context(leaf)
 
     def close(self):
         shutil.rmtree(self.socks, ignore_errors=True)
@@ -224,7 +216,6 @@ def timed(job):
     try:
         found = job.run()
     except Exception as e:      # a broken scenario must not take the others with it
-        import traceback
         found = [f"the runner failed: {e}", *traceback.format_exc().split("\n")]
     return found, time.monotonic() - start
 

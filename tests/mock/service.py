@@ -1,5 +1,6 @@
 """The mock itself: listeners, the record of what came in, and what is answered to it."""
 
+import base64
 import json
 import os
 import re
@@ -250,7 +251,6 @@ class Mock:
         return True
 
     def _login(self, asked):
-        import base64
         want = "Basic " + base64.b64encode(self.proxy_login.encode()).decode()
         if asked.header("proxy-authorization") == want:
             return []
