@@ -146,4 +146,4 @@ END {
 	}
 	print "floors: ok (" files " files)"
 }
-'
+' || exit 1
