@@ -5,6 +5,7 @@ piece of the token, in every spelling a server may echo it in, and forgives byte
 """
 
 import base64
+import json
 import re
 import secrets
 import string
@@ -17,6 +18,28 @@ GAP = 3             # foreign bytes forgiven between two characters
 def fresh():
     """A personal access token of 60 bytes nobody ever had."""
     return "at-" + "".join(secrets.choice(ALPHABET) for _ in range(57))
+
+
+def jwt(claims, signature):
+    """An unsigned token of three parts; the signature is the canary in it."""
+    def part(document):
+        text = json.dumps(document, separators=(",", ":")).encode()
+        return base64.urlsafe_b64encode(text).decode().rstrip("=")
+    return f"{part({'alg': 'RS256', 'typ': 'JWT'})}.{part(claims)}.{signature}"
+
+
+def jwts(signature, account, now):
+    """The kinds of JWT a scenario can name."""
+    auth = {"https://api.openai.com/auth": {"chatgpt_account_id": account,
+                                            "chatgpt_plan_type": "business"}}
+    claims = {
+        "jwt": {"exp": now + 3600, **auth},
+        "jwt-root": {"exp": now + 3600, "chatgpt_account_id": account},
+        "jwt-expired": {"exp": now - 3600, **auth},
+        "jwt-no-account": {"exp": now + 3600, "sub": "someone"},
+        "jwt-agent": {"exp": now + 3600, "iss": "https://chatgpt.com/codex-backend/agent-identity"},
+    }
+    return {name: jwt(c, signature) for name, c in claims.items()}
 
 
 def pieces(text, n):
@@ -82,7 +105,8 @@ class Canary:
         return found
 
 
-def without_credentials(log, token):
-    """A request log without the Authorization lines that are meant to carry the token."""
-    wanted = re.compile(rb"(?im)^authorization: Bearer " + re.escape(token.encode()) + rb"\r\n")
-    return wanted.sub(b"", log)
+def without_credentials(log, tokens):
+    """A request log without the lines that are meant to carry a credential."""
+    any_of = b"|".join(re.escape(t.encode()) for t in tokens)
+    wanted = rb"(?im)^(?:authorization: Bearer (?:%s)|proxy-authorization: Basic [^\r]*)\r\n"
+    return re.sub(wanted % any_of, b"", log)

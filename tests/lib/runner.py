@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from lib import canary, check, process, scenario
 from mock.certs import Certs
 from mock.script import expand, seconds, unescape
-from mock.service import LISTENERS, Mock
+from mock.service import ACCOUNT, LISTENERS, Mock
 
 SIGNAL_MS = 200             # a run that is told to end is gone within this
 
@@ -53,6 +53,9 @@ class Job:
         self.s, self.via, self.setup = s, via, setup
         self.name = s.name if len(s.vias()) == 1 else f"{s.name} [{via}]"
         self.token = canary.fresh()
+        self.secret = canary.fresh()[3:43]
+        self.signature = canary.fresh()[3:] + canary.fresh()[3:]
+        self.jwts = canary.jwts(self.signature, ACCOUNT, int(time.time()))
         self.work = os.path.join(setup.work, self.name.replace("/", "_").replace(" ", "_"))
 
     # -- preparing ---------------------------------------------------------------------------
@@ -64,7 +67,7 @@ class Job:
             "unix": f"unix:{mock.unix}",
         }
         return {
-            "token": self.token,
+            "token": self.token, "secret": self.secret, **self.jwts,
             "ca": self.setup.certs.ca,
             "certs": self.setup.certs.directory,
             "dir": self.work,
@@ -85,7 +88,7 @@ class Job:
             "SSL_CERT_FILE": self.setup.certs.ca,
         })
         if self.via in ("service", "egress-tls"):
-            login = self.s.keys["proxy"]
+            login = expand(self.s.keys["proxy"], names)
             url = names["egress" if self.via == "service" else "egress-tls"]
             env["https_proxy"] = url.replace("://", f"://{login}@") if login else url
         for name, value in self.s.env:
@@ -148,7 +151,7 @@ class Job:
         os.makedirs(self.work, exist_ok=True)
         sock_dir = tempfile.mkdtemp(dir=self.setup.socks)
         mock = Mock(self.setup.certs, self.s.script, {"token": self.token}, sock_dir,
-                    LISTENERS, self.s.keys["proxy"])
+                    LISTENERS, expand(self.s.keys["proxy"], {"secret": self.secret}))
         names = self.names_of(mock)
         mock.names = names
         with mock:
@@ -188,14 +191,18 @@ class Job:
         return out + self.leaks(r, mock, created)
 
     def leaks(self, r, mock, created):
-        c = canary.Canary(self.token)
-        where = {"stdout": r.stdout, "stderr": r.stderr,
-                 "the request log": canary.without_credentials(mock.log(), self.token)}
-        where.update({f"file {name}": data for name, data in created.items()})
+        """The token, the signature of a JWT, and passwords, in anything the run left behind."""
+        said = {"stdout": r.stdout, "stderr": r.stderr}
+        said.update({f"file {name}": data for name, data in created.items()})
+        log = canary.without_credentials(mock.log(), [self.token, *self.jwts.values()])
+        places = (("token", self.token, {**said, "the request log": log}),
+                  ("signature of the JWT", self.signature, {**said, "the request log": log}),
+                  ("password", self.secret, said))
         out = []
-        for place, data in where.items():
-            for spelling in c.find(data):
-                out.append(f"LEAK: the token is in {place}, {spelling}")
+        for what, text, where in places:
+            c = canary.Canary(text)
+            for place, data in where.items():
+                out += [f"LEAK: the {what} is in {place}, {how}" for how in c.find(data)]
         return out
 
 
