@@ -32,6 +32,7 @@ enum {
 	EVENT_MAX = 8 * 1024 * 1024,
 	JSON_TOKENS_MAX = 131072,
 	JSON_DEPTH_MAX = 64,
+	JSON_TEXT_MAX = 32 * 1024 * 1024,
 	ITEMS_MAX = 256,            /* output items of one answer */
 
 	/* documents of the service */

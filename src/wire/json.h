@@ -1,26 +1,37 @@
 /*
  * json - RFC 8259, incremental, exact.
  *
- * A byte-level state machine checks grammar, escapes, UTF-8 and depth, seeing each byte once
- * as it arrives; jsmn makes the tokens and is called only where no token is cut and only
+ * A byte-level state machine (json_scan) checks grammar, escapes, UTF-8 and depth and sees
+ * each byte once; jsmn makes the tokens and is called only where no token is cut and only
  * when enough is unseen, so that the cost is linear whatever the chunking. The text itself
  * stays with the caller: a document is offsets into it.
  *
- * Ceilings (ERR_CEILING by name): JSON_TOKENS_MAX tokens, JSON_DEPTH_MAX levels. Everything else
- * that is wrong is ERR_PROTOCOL with the offset of the first offending byte.
+ * Ceilings (ERR_CEILING by name): JSON_TOKENS_MAX values and names, JSON_DEPTH_MAX levels,
+ * JSON_TEXT_MAX bytes. Everything else that is wrong is ERR_PROTOCOL with the offset of the
+ * first offending byte. ERR_MEMORY. What is wrong does not depend on the chunking; when it is
+ * told does, by less than JSON_STEP bytes.
  */
 #ifndef WIRE_JSON_H
 #define WIRE_JSON_H
 
-#include "base/buf.h"
+#include "wire/json_scan.h"
 
 enum json_type { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
 
 /* A value's place in the document; JSON_NONE stands for "not there" and may be passed everywhere. */
 enum { JSON_ROOT = 0, JSON_NONE = -1 };
 
-/* ... struct json: the engineer of this room defines it (placed by the caller) ... */
-struct json;
+/* Bytes looked at in one go: fewer wait for more, or for json_end. */
+enum { JSON_STEP = 64 };
+
+struct json_tokens; /* jsmn's, in document order */
+
+/* Placed by the caller. */
+struct json {
+	struct json_scan scan;
+	struct json_tokens *tokens; /* NULL until there is one */
+	struct span text;           /* as json_end got it; empty before */
+};
 
 void json_init(struct json *j);
 void json_free(struct json *j);
@@ -55,6 +66,9 @@ struct span json_raw(const struct json *j, int value);
 /* A string equal to s after unescaping. */
 bool json_is_str(const struct json *j, int value, const char *s);
 
+/* Orders two strings (or names) by their bytes after unescaping: below, at or above 0, as memcmp. */
+int json_compare(const struct json *j, int a, int b);
+
 /* Appends a string's text, unescaped: \u pairs joined, a lone surrogate becomes U+FFFD. Not a string: appends nothing. */
 MUST bool json_text(const struct json *j, int value, struct buf *out, struct err *e);
 
@@ -66,7 +80,10 @@ bool json_milli(const struct json *j, int value, int64_t *out);
 
 bool json_is_true(const struct json *j, int value);
 
-/* True when any object of the document has two members of the same name (after unescaping). */
+/*
+ * True when any object of the document has two members of the same name (after unescaping).
+ * Sorts in the tokens' own storage: n log n comparisons and no memory.
+ */
 bool json_has_duplicates(const struct json *j);
 
 #endif
