@@ -100,8 +100,7 @@ class Job:
 
     def argv(self, names):
         words = [expand(w, names) for w in shlex.split(self.s.run.replace("\n", " "))]
-        if words[0] == "octavo":
-            words[0] = self.setup.octavo
+        words = [self.setup.octavo if w == "octavo" else w for w in words]
         if self.via in ("tcp", "tls", "unix") and "ask" in words:
             at = words.index("ask") + 1
             words[at:at] = ["--base-url", names[self.via]]

@@ -221,7 +221,7 @@ class Exchange:
 
     def do_status(self, arg):
         code, _, reason = arg.partition(" ")
-        self.status, self.reason = int(code), reason or None
+        self.status, self.reason = int(code), expand(reason, self.names) or None
 
     def do_header(self, arg):
         if arg.startswith("-"):
