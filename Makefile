@@ -47,7 +47,7 @@ OBJ   = $(SRC:src/%.c=$O/obj/%.o) $O/obj/net/roots.o
 TESTS = $(patsubst %.c,$O/%,$(wildcard tests/unit/*/$(or $(notdir $T),*)_test.c))
 
 all: $(BIN)
-include vendor/vendor.mk # the libraries: LIBS, LIB_FLAGS, LINK
+include vendor/vendor.mk # the libraries: LIBS, UNPACKED, LIB_FLAGS, LINK
 
 $(BIN): $O/octavo.debug
 	$(CROSS)strip -o $@ $<
@@ -58,7 +58,7 @@ $O/octavo.debug: $(OBJ) $(LIBS)
 $O/obj/wire/%.o: OPT = $(SPEED)
 $O/obj/app/version.o: CFLAGS += -DOCTAVO_VERSION='"$(VERSION)"' -DOCTAVO_COMMIT='"$(COMMIT)"'
 $O/obj/app/version.o: $(wildcard .git/logs/HEAD)
-$O/obj/%.o: src/%.c Makefile | $(LIBS)
+$O/obj/%.o: src/%.c Makefile $(UNPACKED) | $(LIBS)
 	echo compile $<
 	mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LIB_FLAGS) $(or $(OPT),$(SIZE)) -MMD -MP -c -o $@ $<
@@ -71,7 +71,7 @@ unit: $(TESTS)
 	prove --exec '$(run.$(CONFIG))' $^
 unit-%:
 	$(MAKE) unit CONFIG=$* BUILD='$(BUILD)' WERROR='$(WERROR)' T='$T'
-$O/tests/%.o: tests/%.c Makefile | $(LIBS)
+$O/tests/%.o: tests/%.c Makefile $(UNPACKED) | $(LIBS)
 	mkdir -p $(@D)
 	$(CC) $(CFLAGS) -Itests/unit $(LIB_FLAGS) $(SPEED) -MMD -MP -c -o $@ $<
 $O/tests/%: $O/tests/%.o $(filter-out %/app/main.o,$(OBJ)) $(LIBS)

@@ -1,5 +1,6 @@
 # The libraries of vendor/sources: fetched, then built for one configuration.
-#   LIBS       what must be there before anything is compiled or linked
+#   LIBS       what is linked
+#   UNPACKED   what everything compiled depends on: written when a source changes
 #   LIB_FLAGS  how to compile against them
 #   LINK       the recipe that links the objects among its prerequisites
 
@@ -26,6 +27,7 @@ SSL_SRC = $(wildcard $V/bearssl/src/*.c $V/bearssl/src/*/*.c)
 SSL_OBJ = $(SSL_SRC:$V/bearssl/src/%.c=$O/bearssl/%.o)
 LIBS    = $O/libbearssl.a $(if $(filter $(STATIC),$(CONFIG)),$(MUSL)/lib/libc.a)
 
+UNPACKED = $V/bearssl/.from $V/jsmn/.from $V/musl/.from
 LIB_FLAGS = $(LIBC_FLAGS) -isystem $V/bearssl/inc -isystem $V/jsmn
 
 ifneq ($(filter $(STATIC),$(CONFIG)),)
@@ -44,7 +46,7 @@ else
 LINK = $(CC) $(SAN) $(if $(SAN),-fsanitize=undefined) -pie -o $@ $(filter %.o,$^) $O/libbearssl.a
 endif
 
-$(MUSL)/lib/libc.a: | $V/unpacked.mk
+$(MUSL)/lib/libc.a: $V/musl/.from
 	mkdir -p $O/musl.build
 	cd $O/musl.build && CC='$(CC)' AR=$(CROSS)ar RANLIB=$(CROSS)ranlib \
 		CFLAGS='-Os -fPIE -ffunction-sections -fdata-sections' \
@@ -56,7 +58,7 @@ $(MUSL)/lib/libc.a: | $V/unpacked.mk
 # Everything is BearSSL's -Os but the arithmetic of the ciphers and of the signatures.
 $O/bearssl/ec/%.o $O/bearssl/hash/%.o $O/bearssl/int/%.o $O/bearssl/rsa/%.o \
 	$O/bearssl/symcipher/%.o: OPT = $(SPEED)
-$O/bearssl/%.o: $V/bearssl/src/%.c | $(filter %/libc.a,$(LIBS))
+$O/bearssl/%.o: $V/bearssl/src/%.c $V/bearssl/.from | $(filter %/libc.a,$(LIBS))
 	mkdir -p $(@D)
 	$(CC) $(TUNE) $(LIB_FLAGS) -I$V/bearssl/src $(or $(OPT),$(SIZE)) -c -o $@ $<
 $O/libbearssl.a: $(SSL_OBJ)
