@@ -2,8 +2,9 @@
  * account - whoami, workspace routing, workspace policy, and the models document: documents
  * in, facts out (the wire contract as observed 2026-11).
  *
- * A document of the wrong shape is ERR_PROTOCOL; one that says no is ERR_ACCESS. Fields are copied out, so
- * nothing here borrows from the document.
+ * A document of the wrong shape is ERR_PROTOCOL; one that says no is ERR_ACCESS. null counts
+ * as absent. Members we do not know are passed over; a name said twice is refused, except among
+ * the models. Fields are copied out, so nothing here borrows from the document.
  */
 #ifndef CODEX_ACCOUNT_H
 #define CODEX_ACCOUNT_H
@@ -17,35 +18,37 @@ enum {
 	MODEL_SLUG_MAX = 128,
 };
 
+/* Every field fits a header, except the e-mail, which is UTF-8 without control characters. */
 struct whoami {
-	char account_id[ACCOUNT_FIELD_MAX];
-	char user_id[ACCOUNT_FIELD_MAX];
-	char email[ACCOUNT_ORIGIN_MAX]; /* "" when null */
-	char plan[ACCOUNT_FIELD_MAX];   /* "" when absent: the plan is unknown */
+	char account_id[ACCOUNT_FIELD_MAX]; /* never "" */
+	char user_id[ACCOUNT_FIELD_MAX];    /* "" when absent */
+	char email[ACCOUNT_ORIGIN_MAX];     /* "" when absent */
+	char plan[ACCOUNT_FIELD_MAX];       /* "" when absent: the plan is unknown */
 	bool fedramp;
 };
 
 MUST bool account_read_whoami(struct span document, struct whoami *out, struct err *e);
 
 struct routing {
-	char origin[ACCOUNT_ORIGIN_MAX];            /* "https://host[:port]"; CODEX_ORIGIN when unconstrained */
-	char routing_override[ACCOUNT_FIELD_MAX];   /* header value, "" = none to send */
+	char origin[ACCOUNT_ORIGIN_MAX];          /* "https://host[:port]"; CODEX_ORIGIN when unconstrained */
+	char routing_override[ACCOUNT_FIELD_MAX]; /* header value, "" = none to send */
 };
 
 /*
  * Finds account_id in the list form or the map form; not listed is ERR_ACCESS. The origin must be https
- * and under chatgpt.com or openai.com, or equal `named_origin` (what the user named, NULL = nothing): else ERR_ACCESS.
+ * and under chatgpt.com or openai.com, or equal `named_origin` (what the user named, NULL =
+ * nothing), and nothing but an origin: else ERR_ACCESS.
  */
 MUST bool account_read_routing(struct span document, const char *account_id, const char *named_origin,
                                struct routing *out, struct err *e);
 
-/* Whether a workspace of this plan has a policy bundle to obey; "" (unknown) has. */
+/* Whether a workspace of this plan has a policy bundle to obey; "" (unknown) and new plans have. */
 bool account_plan_has_policy(const char *plan);
 
-/* ERR_ACCESS naming the first requirement key as long as requirements are not obeyed (a non-empty requirements_toml is a refusal). */
+/* Requirements are not obeyed yet: ERR_ACCESS naming the first of them. config_toml only proposes: passed over. */
 MUST bool account_read_policy(struct span document, struct err *e);
 
-/* The catalogue's choice: lowest priority among visibility "list"; none is ERR_REQUEST. */
+/* The catalogue's choice: lowest priority among visibility "list", the first of equals; none is ERR_REQUEST. */
 MUST bool account_choose_model(struct span document, char out[MODEL_SLUG_MAX], struct err *e);
 
 #endif

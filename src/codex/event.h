@@ -1,7 +1,10 @@
 /*
  * event - one event's data -> what it means (the wire contract as observed 2026-11).
  *
- * Only the JSON member `type` counts. A reading borrows from the document and its text.
+ * Only the JSON member `type` counts, compared exactly; the `event:` field may be absent or
+ * wrong. A reading is indexes into the document and lives as long as it. An event that
+ * lacks what its type must carry (a delta without text, an item event without an item) is
+ * EVENT_IGNORED; a terminal one keeps its type, with JSON_NONE for what is missing.
  */
 #ifndef CODEX_EVENT_H
 #define CODEX_EVENT_H
@@ -15,14 +18,14 @@ enum event_type {
 	EVENT_TEXT_DELTA,     /* text, output_index, content_index */
 	EVENT_TEXT_DONE,      /* text: the whole part */
 	EVENT_REFUSAL_DELTA,  /* text */
-	EVENT_REFUSAL_DONE,
+	EVENT_REFUSAL_DONE,   /* text: the whole part */
 	EVENT_REASONING_DELTA,      /* text of a summary or of reasoning */
 	EVENT_REASONING_PART_ADDED,
 	EVENT_ITEM_DONE,      /* item: authoritative */
 	EVENT_COMPLETED,      /* response */
 	EVENT_INCOMPLETE,     /* response */
 	EVENT_FAILED,         /* response with error */
-	EVENT_ERROR,          /* error, flat or nested */
+	EVENT_ERROR,          /* error: nested, or the event itself when flat */
 	EVENT_RATE_LIMITS,
 };
 
@@ -47,12 +50,13 @@ enum item_kind event_item_kind(const struct json *j, int item);
 /* A message item whose `phase` says commentary. */
 bool event_item_is_commentary(const struct json *j, int item);
 
-/* The message's output_text parts (refusal parts when `refusal`), joined, unescaped, appended to out; *parts says how many there were. */
+/* The message's output_text parts (refusal parts when `refusal`), joined, unescaped, appended to
+ * out; *parts says how many there were. ERR_CEILING, ERR_MEMORY. */
 MUST bool event_item_text(const struct json *j, int item, bool refusal, struct buf *out, size_t *parts,
                           struct err *e);
 
 struct usage {
-	bool known;
+	bool known; /* the response carries a usage object; what it lacks counts 0 */
 	int64_t input, cached, output, reasoning, total;
 };
 void event_usage(const struct json *j, int response, struct usage *out);

@@ -1,9 +1,14 @@
 /*
  * headers - derives every request head, and every header line that holds a credential.
  *
- * The only room beside base/redact that may open a secret. Heads go into wiping buffers. Values
- * from outside (account id, routing override, model names, user headers) are checked against RFC 9110 section 5.5 and refused
- * (ERR_USAGE for the user's, ERR_PROTOCOL for the service's) rather than escaped: no CR, LF or NUL ever reaches the wire.
+ * The only room beside base/redact that may open a secret; heads therefore go into wiping
+ * buffers. Names and values are checked against RFC 9110 sections 5.1 and 5.5 and refused
+ * rather than escaped: no CR, LF or NUL from outside ever reaches the wire. What the
+ * service hands out (account id, routing override) has been checked where it was read, so a
+ * refusal here is the user's doing: ERR_USAGE, naming the header and never its value.
+ *
+ * Sent: Host, Authorization, the account's lines, who we are, and what the message needs.
+ * Never sent: Accept-Encoding, Cookie, X-Forwarded-*.
  */
 #ifndef CODEX_HEADERS_H
 #define CODEX_HEADERS_H
@@ -24,7 +29,10 @@ struct headers_extra { /* --header-env */
 	const struct secret *value;
 };
 
-/* A look-up: GET target; `host` is the Host field's value ("chatgpt.com", "localhost:8080"). */
+/*
+ * A look-up: GET target; `host` is the Host field's value ("chatgpt.com", "localhost:8080"). Appends
+ * the whole head, its blank line included. `out` is a wiping buf. ERR_USAGE, ERR_CEILING, ERR_MEMORY.
+ */
 MUST bool headers_get(struct buf *out, const char *target, struct span host,
                       const struct headers_identity *id, const struct headers_extra *extra,
                       size_t extras, struct err *e);
@@ -36,12 +44,13 @@ MUST bool headers_post(struct buf *out, const char *target, struct span host,
                        size_t extras, struct err *e);
 
 /*
- * May the user add a header of this name (--header-env)? Framing, host and hop-by-hop names are refused,
- * names headers_post itself writes too, "authorization" unless `without_bearer`. ERR_USAGE.
+ * May the user add a header of this name (--header-env)? Refused: what is no name, framing, host and
+ * hop-by-hop names, those written here, those never sent, and "authorization" unless
+ * `without_bearer`. ERR_USAGE.
  */
 MUST bool headers_check_extra(struct span name, bool without_bearer, struct err *e);
 
-/* "Proxy-Authorization: Basic <user:password in base64>\r\n" (RFC 7617) into a wiping buffer. */
+/* "Proxy-Authorization: Basic <user:password in base64>\r\n" (RFC 7617) into a wiping buf. */
 MUST bool headers_proxy_authorization(struct buf *out, const struct secret *user_password, struct err *e);
 
 #endif

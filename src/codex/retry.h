@@ -1,8 +1,10 @@
 /*
  * retry - class and facts -> stop or wait: a table, and nothing else.
  *
- * Again only while nothing is committed and tries are left. Backoff 0.5 s doubling, capped at 8 s, full
- * jitter; what the server asked for is honoured up to 60 s, above that the failure is final. Never past the run's deadline.
+ * Again only while nothing is committed and tries are left. Backoff 0.5 s doubling, capped
+ * at 8 s, full jitter; what the server asked for is honoured up to RETRY_AFTER_MAX_MS, above
+ * that the failure is final. x-should-retry of a response with status >= 400 overrules the
+ * table. Never past the run's deadline.
  */
 #ifndef CODEX_RETRY_H
 #define CODEX_RETRY_H
@@ -13,12 +15,16 @@
 struct retry_state {
 	unsigned made;          /* retries made so far for this request */
 	unsigned max;           /* at most so many */
-	int64_t deadline_ms;    /* of the whole run, monotonic */
+	int64_t deadline_ms;    /* of the whole run, monotonic; CLOCK_NEVER = none */
 };
 
 enum retry_answer { RETRY_STOP, RETRY_WAIT };
 
-/* On RETRY_WAIT *wait_ms is set. `committed`: answer bytes were offered to the reader. On a final failure the reason may be added to e's text. */
+/*
+ * On RETRY_WAIT *wait_ms is set and `e` untouched. On RETRY_STOP the reason is added to e's text
+ * where the class alone does not tell it: tries used up, a wait that is too long, no time left.
+ * `committed`: answer bytes were offered to the reader. `f` may be NULL: no response came.
+ */
 enum retry_answer retry_decide(const struct retry_state *s, struct err *e, const struct failure *f, bool committed,
                                int64_t now_ms, const struct rand *rand, int64_t *wait_ms);
 

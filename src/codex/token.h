@@ -52,7 +52,8 @@ struct token {
 MUST bool token_load(struct token *t, const struct token_options *o, const struct clock *clock, struct err *e);
 
 /* Reads --caller-secret-file: same file rules and shapes, kind TOKEN_CALLER, no claims. */
-MUST bool token_load_caller(struct token *t, const char *file, int64_t fifo_ms, struct err *e);
+MUST bool token_load_caller(struct token *t, const char *file, int64_t fifo_ms, const struct clock *clock,
+                            struct err *e);
 
 void token_free(struct token *t);
 

@@ -1,0 +1,320 @@
+#include "codex/account.h"
+
+#include <string.h>
+
+#include "codex/constants.h"
+#include "codex/field.h"
+#include "wire/url.h"
+
+/* Plans the service lays no policy on (observed); any other, and an unknown one, may have a policy. */
+static const char *const plans_without_policy[] = {
+	"team", "self_serve_business_usage_based", "free", "go", "plus", "pro", "promax", "k12",
+};
+
+bool account_plan_has_policy(const char *plan)
+{
+	for (size_t i = 0; i < sizeof plans_without_policy / sizeof plans_without_policy[0]; i++)
+		if (strcmp(plan, plans_without_policy[i]) == 0)
+			return false;
+	return true;
+}
+
+/* A document of the service is an object, and says nothing twice. */
+static bool parse_document(struct json *j, struct span document, const char *what, struct err *e)
+{
+	if (!json_parse(j, document, e))
+		return err_wrap(e, "%s", what);
+	if (!json_is_type(j, JSON_ROOT, JSON_OBJECT))
+		return err_set(e, ERR_PROTOCOL, 0, "%s: the answer is not a JSON object", what);
+	if (json_has_duplicates(j))
+		return err_set(e, ERR_PROTOCOL, 0, "%s: the answer says something twice", what);
+	return true;
+}
+
+/* null counts as absent. */
+static int member_given(const struct json *j, int object, const char *name)
+{
+	int value = json_member(j, object, name);
+
+	return json_is_type(j, value, JSON_NULL) ? JSON_NONE : value;
+}
+
+static bool read_member(const struct json *j, const char *name, enum field_rule rule, char *out,
+                        size_t size, struct err *e)
+{
+	return field_read(j, json_member(j, JSON_ROOT, name), name, rule, out, size, ERR_PROTOCOL, e);
+}
+
+static bool read_whoami(const struct json *j, struct whoami *out, struct err *e)
+{
+	int fedramp = member_given(j, JSON_ROOT, "chatgpt_account_is_fedramp");
+
+	if (!read_member(j, "chatgpt_account_id", FIELD_WORD, out->account_id, sizeof out->account_id, e) ||
+	    !read_member(j, "chatgpt_user_id", FIELD_WORD, out->user_id, sizeof out->user_id, e) ||
+	    !read_member(j, "email", FIELD_TEXT, out->email, sizeof out->email, e) ||
+	    !read_member(j, "chatgpt_plan_type", FIELD_WORD, out->plan, sizeof out->plan, e))
+		return false;
+	if (out->account_id[0] == '\0')
+		return err_set(e, ERR_PROTOCOL, 0, "the answer names no account");
+	out->fedramp = json_is_true(j, fedramp);
+	if (fedramp != JSON_NONE && !out->fedramp && !json_is_type(j, fedramp, JSON_FALSE))
+		return err_set(e, ERR_PROTOCOL, 0, "chatgpt_account_is_fedramp is neither true nor false");
+	return true;
+}
+
+bool account_read_whoami(struct span document, struct whoami *out, struct err *e)
+{
+	struct json j;
+	bool ok;
+
+	json_init(&j);
+	ok = parse_document(&j, document, "whoami", e) &&
+	     (read_whoami(&j, out, e) || err_wrap(e, "whoami"));
+	json_free(&j);
+	return ok;
+}
+
+/* Does this entry of the account list say it is `id`? The name it is filed under counts too. */
+static bool is_account(const struct json *j, int name, int entry, const char *id)
+{
+	int nested = json_member(j, entry, "account");
+
+	return json_is_str(j, name, id) || json_is_str(j, json_member(j, entry, "id"), id) ||
+	       json_is_str(j, json_member(j, entry, "account_id"), id) ||
+	       json_is_str(j, json_member(j, nested, "id"), id) ||
+	       json_is_str(j, json_member(j, nested, "account_id"), id);
+}
+
+/* List form or map form; *entry is JSON_NONE when the account is not there. */
+static bool find_account(const struct json *j, const char *id, int *entry, struct err *e)
+{
+	int accounts = json_member(j, JSON_ROOT, "accounts");
+	int name = JSON_NONE;
+
+	if (!json_is_type(j, accounts, JSON_ARRAY) && !json_is_type(j, accounts, JSON_OBJECT))
+		return err_set(e, ERR_PROTOCOL, 0, "accounts is neither a list nor a map");
+	*entry = JSON_NONE;
+	for (int v = json_first(j, accounts, &name); v != JSON_NONE; v = json_next(j, accounts, v, &name)) {
+		if (!json_is_type(j, v, JSON_OBJECT))
+			return err_set(e, ERR_PROTOCOL, 0, "an entry of accounts is not an object");
+		if (!is_account(j, json_is_type(j, accounts, JSON_OBJECT) ? name : JSON_NONE, v, id))
+			continue;
+		if (*entry != JSON_NONE)
+			return err_set(e, ERR_PROTOCOL, 0, "the workspace is listed twice");
+		*entry = v;
+	}
+	return true;
+}
+
+/* A constraint stands in the entry or one level down; "" when there is none. */
+static bool read_constraint(const struct json *j, int entry, const char *name, char *out, size_t size,
+                            struct err *e)
+{
+	int value = member_given(j, entry, name);
+
+	if (value == JSON_NONE)
+		value = member_given(j, json_member(j, entry, "account"), name);
+	if (!field_read(j, value, name, FIELD_WORD, out, size, ERR_PROTOCOL, e))
+		return false;
+	if (value != JSON_NONE && out[0] == '\0')
+		return err_set(e, ERR_PROTOCOL, 0, "%s is empty", name);
+	if (strcmp(out, CODEX_NO_CONSTRAINT) == 0)
+		out[0] = '\0';
+	return true;
+}
+
+static bool is_origin(const struct url *u)
+{
+	return (u->scheme == URL_HTTPS || u->scheme == URL_HTTP) && !u->has_userinfo && u->query.n == 0 &&
+	       (u->path.n == 0 || span_equal_str(u->path, "/"));
+}
+
+static bool is_followed(const struct url *u, const char *named_origin)
+{
+	struct err ignored;
+	struct url named;
+
+	if (named_origin != NULL && url_parse(span_str(named_origin), &named, &ignored) &&
+	    url_same_origin(u, &named))
+		return true;
+	return u->scheme == URL_HTTPS && (url_host_under(u->host, CODEX_DOMAIN_CHATGPT) ||
+	                                  url_host_under(u->host, CODEX_DOMAIN_OPENAI));
+}
+
+static bool check_origin(char origin[ACCOUNT_ORIGIN_MAX], const char *named_origin, struct err *e)
+{
+	struct url u;
+	struct buf text;
+	bool ok;
+
+	if (origin[0] == '\0') {
+		strcpy(origin, CODEX_ORIGIN);
+		return true;
+	}
+	if (!url_parse(span_str(origin), &u, e)) {
+		e->kind = ERR_ACCESS;
+		return err_wrap(e, "the workspace's backend origin");
+	}
+	if (!is_origin(&u))
+		return err_set(e, ERR_ACCESS, 0, "the workspace's backend origin is more than an origin");
+	if (!is_followed(&u, named_origin))
+		return err_set(e, ERR_ACCESS, 0,
+		               "the workspace's backend origin %.200s is neither https under %s or %s, nor the one "
+		               "you named; not followed", origin, CODEX_DOMAIN_CHATGPT, CODEX_DOMAIN_OPENAI);
+	buf_init(&text, ACCOUNT_ORIGIN_MAX - 1, "the workspace's backend origin");
+	ok = url_add_origin(&u, &text, e);
+	if (ok) {
+		memcpy(origin, text.p, text.n);
+		origin[text.n] = '\0';
+	}
+	buf_free(&text);
+	return ok;
+}
+
+/* The value becomes a header's: letters, digits, '-', '_' and '.' are all that was ever seen. */
+static bool check_override(const char *s, struct err *e)
+{
+	static const char allowed[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
+
+	if (s[strspn(s, allowed)] == '\0')
+		return true;
+	return err_set(e, ERR_PROTOCOL, 0, "account_routing_override holds a character that does not belong there");
+}
+
+static bool read_routing(const struct json *j, const char *account_id, const char *named_origin,
+                         struct routing *out, struct err *e)
+{
+	int entry;
+
+	if (!find_account(j, account_id, &entry, e))
+		return false;
+	if (entry == JSON_NONE)
+		return err_set(e, ERR_ACCESS, 0, "the workspace %.100s is not among those of this credential",
+		               account_id);
+	return read_constraint(j, entry, "workspace_backend_origin", out->origin, sizeof out->origin, e) &&
+	       read_constraint(j, entry, "account_routing_override", out->routing_override,
+	                       sizeof out->routing_override, e) &&
+	       check_origin(out->origin, named_origin, e) && check_override(out->routing_override, e);
+}
+
+bool account_read_routing(struct span document, const char *account_id, const char *named_origin,
+                          struct routing *out, struct err *e)
+{
+	struct json j;
+	bool ok;
+
+	json_init(&j);
+	ok = parse_document(&j, document, "workspace routing", e) &&
+	     (read_routing(&j, account_id, named_origin, out, e) || err_wrap(e, "workspace routing"));
+	json_free(&j);
+	return ok;
+}
+
+/* Nothing in it, however deep: depth is limited by the parser. */
+static bool is_empty(const struct json *j, int value)
+{
+	if (value == JSON_NONE || json_is_type(j, value, JSON_NULL))
+		return true;
+	if (json_is_type(j, value, JSON_STRING))
+		return json_raw(j, value).n == 0;
+	if (!json_is_type(j, value, JSON_ARRAY) && !json_is_type(j, value, JSON_OBJECT))
+		return false;
+	for (int v = json_first(j, value, NULL); v != JSON_NONE; v = json_next(j, value, v, NULL))
+		if (!is_empty(j, v))
+			return false;
+	return true;
+}
+
+/* The name of the first member of `object` that holds something; JSON_NONE when it is no object. */
+static int first_key(const struct json *j, int object)
+{
+	int name = JSON_NONE;
+
+	if (!json_is_type(j, object, JSON_OBJECT))
+		return JSON_NONE;
+	for (int v = json_first(j, object, &name); v != JSON_NONE; v = json_next(j, object, v, &name))
+		if (!is_empty(j, v))
+			return name;
+	return JSON_NONE;
+}
+
+static bool read_policy(const struct json *j, struct err *e)
+{
+	int requirements = member_given(j, JSON_ROOT, "requirements_toml");
+	int key;
+	struct span name;
+
+	if (json_is_type(j, requirements, JSON_NUMBER) || json_is_type(j, requirements, JSON_TRUE) ||
+	    json_is_type(j, requirements, JSON_FALSE))
+		return err_set(e, ERR_PROTOCOL, 0, "requirements_toml is of the wrong type");
+	if (is_empty(j, requirements))
+		return true;
+	key = first_key(j, requirements);
+	if (key == JSON_NONE)
+		return err_set(e, ERR_ACCESS, 0,
+		               "the workspace sets requirements (requirements_toml) that octavo cannot obey");
+	name = json_raw(j, key);
+	return err_set(e, ERR_ACCESS, 0, "the workspace sets requirements (%.*s) that octavo cannot obey",
+	               (int)(name.n < 100 ? name.n : 100), (const char *)name.p);
+}
+
+bool account_read_policy(struct span document, struct err *e)
+{
+	struct json j;
+	bool ok;
+
+	json_init(&j);
+	ok = parse_document(&j, document, "workspace policy", e) &&
+	     (read_policy(&j, e) || err_wrap(e, "workspace policy"));
+	json_free(&j);
+	return ok;
+}
+
+/* One whose priority is not told comes last. */
+static int64_t priority_of(const struct json *j, int model)
+{
+	int64_t v;
+
+	return json_i64(j, json_member(j, model, "priority"), &v) ? v : INT64_MAX;
+}
+
+static int choose_model(const struct json *j, int models)
+{
+	int best = JSON_NONE;
+
+	for (int v = json_first(j, models, NULL); v != JSON_NONE; v = json_next(j, models, v, NULL)) {
+		if (!json_is_str(j, json_member(j, v, "visibility"), "list") ||
+		    !json_is_type(j, json_member(j, v, "slug"), JSON_STRING))
+			continue;
+		if (best == JSON_NONE || priority_of(j, v) < priority_of(j, best))
+			best = v;
+	}
+	return best;
+}
+
+static bool read_choice(const struct json *j, char out[MODEL_SLUG_MAX], struct err *e)
+{
+	int models = json_member(j, JSON_ROOT, "models");
+	int best;
+
+	if (!json_is_type(j, models, JSON_ARRAY))
+		return err_set(e, ERR_PROTOCOL, 0, "the answer holds no list of models");
+	best = choose_model(j, models);
+	if (best == JSON_NONE)
+		return err_set(e, ERR_REQUEST, 0, "this workspace lists no model; name one with --model");
+	if (!field_read(j, json_member(j, best, "slug"), "slug", FIELD_WORD, out, MODEL_SLUG_MAX, ERR_PROTOCOL, e))
+		return false;
+	return out[0] != '\0' || err_set(e, ERR_PROTOCOL, 0, "a model without a name");
+}
+
+bool account_choose_model(struct span document, char out[MODEL_SLUG_MAX], struct err *e)
+{
+	struct json j;
+	bool ok;
+
+	json_init(&j);
+	ok = json_parse(&j, document, e) && read_choice(&j, out, e);
+	json_free(&j);
+	return ok || err_wrap(e, "models");
+}
