@@ -8,9 +8,12 @@
  *                  stream in the transport's own clean way (FIN; for TLS close_notify)
  *   IO_WANT_READ   nothing now; try again when conn_fd is readable
  *   IO_WANT_WRITE  nothing now; try again when conn_fd is writable
- *   IO_FAIL        *e is set; the conn is only good for conn_close
+ *   IO_FAIL        *e is set; the conn is only good for conn_close, with one exception: after
+ *                  a failed write or flush, read may still be called to hear what the peer said
+ *                  before it closed (it gives what had arrived, or IO_FAIL)
  *
- * A TLS stream that ends without close_notify is IO_FAIL with ERR_CUT.
+ * A connection that broke (reset, network gone) is IO_FAIL with ERR_CONNECT, a TLS stream that
+ * ends without close_notify IO_FAIL with ERR_CUT.
  */
 #ifndef NET_CONN_H
 #define NET_CONN_H
@@ -34,6 +37,7 @@ struct conn {
 	const struct conn_ops *ops;
 };
 
+/* max and len are at least 1; *n is 0 unless the answer is IO_DONE. */
 enum io conn_read(struct conn *c, void *p, size_t max, size_t *n, struct err *e);
 enum io conn_write(struct conn *c, const void *p, size_t len, size_t *n, struct err *e);
 enum io conn_flush(struct conn *c, struct err *e);

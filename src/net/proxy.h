@@ -1,10 +1,16 @@
 /*
  * proxy - HTTP CONNECT (RFC 9110 section 9.3.6, RFC 9112 section 3.2.3) over a conn to the proxy.
  *
- * The proxy sees the target's name, never its address, and nothing else of ours but its own
- * credential. 407 is ERR_PROXY naming the schemes offered (and saying so when only Negotiate or NTLM are);
- * 429, 502, 503, 504 are ERR_PROXY_BUSY; anything else that is not 2xx is ERR_PROXY. Bytes
- * behind the reply's head are refused (ERR_PROXY): a TLS server never speaks first.
+ * The proxy sees the target's name, never its address, and nothing else of ours but the agent's
+ * name and its own credential. What it answers decides:
+ *
+ *   2xx                  the conn is the tunnel now
+ *   407                  ERR_PROXY, naming the schemes offered (RFC 9110 section 11.7.1)
+ *   429, 502, 503, 504   ERR_PROXY_BUSY, as is an end of the connection before the reply
+ *   anything else        ERR_PROXY, also a reply that is not HTTP or has bytes behind its head:
+ *                        in a tunnel for TLS or HTTP the server never speaks first
+ *
+ * Texts say "proxy ..." without its name: net/dial puts that in front.
  */
 #ifndef NET_PROXY_H
 #define NET_PROXY_H
@@ -14,12 +20,16 @@
 struct proxy; /* one CONNECT under way */
 
 /*
- * `authorization`: a whole "Proxy-Authorization: ...\r\n" line or empty; borrowed until the CONNECT
- * is done. `user_agent`: the value. The conn stays the caller's.
+ * `host`: name or address, without brackets. `authorization`: a whole "Proxy-Authorization: ...\r\n"
+ * line or empty. `user_agent`: the value. All are copied before it returns. The conn stays the
+ * caller's. ERR_MEMORY, ERR_CEILING.
  */
 MUST bool proxy_start(struct proxy **out, struct conn *to_proxy, struct span host, uint16_t port,
                       struct span authorization, struct span user_agent, struct err *e);
+
+/* IO_DONE: the tunnel is open. IO_WANT_*: poll the conn. Errors of TLS to the proxy keep their kind. */
 enum io proxy_step(struct proxy *p, struct err *e);
-void proxy_free(struct proxy **p); /* wipes the head it sent */
+
+void proxy_free(struct proxy **p); /* wipes the head it sent; NULL is allowed */
 
 #endif

@@ -1,0 +1,49 @@
+#include "net/conn.h"
+
+#include <assert.h>
+#include <poll.h>
+
+enum io conn_read(struct conn *c, void *p, size_t max, size_t *n, struct err *e)
+{
+	assert(max > 0);
+	*n = 0;
+	return c->ops->read(c, p, max, n, e);
+}
+
+enum io conn_write(struct conn *c, const void *p, size_t len, size_t *n, struct err *e)
+{
+	assert(len > 0);
+	*n = 0;
+	return c->ops->write(c, p, len, n, e);
+}
+
+enum io conn_flush(struct conn *c, struct err *e)
+{
+	return c->ops->flush(c, e);
+}
+
+int conn_fd(const struct conn *c)
+{
+	return c->ops->fd(c);
+}
+
+void conn_close(struct conn **c)
+{
+	if (*c != NULL)
+		(*c)->ops->close(*c);
+	*c = NULL;
+}
+
+short conn_events(enum io io)
+{
+	switch (io) {
+	case IO_WANT_READ:
+		return POLLIN;
+	case IO_WANT_WRITE:
+		return POLLOUT;
+	case IO_DONE:
+	case IO_FAIL:
+		break;
+	}
+	return 0;
+}

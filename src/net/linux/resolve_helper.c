@@ -1,0 +1,206 @@
+#define _GNU_SOURCE /* syscall, EAI_NODATA, environ */
+
+#include "net/resolve_helper.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { FD_QUESTIONS = 0, FDS_SWEPT = 65536 };
+
+union descriptor {
+	struct cmsghdr align;
+	unsigned char bytes[CMSG_SPACE(sizeof(int))];
+};
+
+/* Ends this process with its parent, which may have ended before we could ask for that. */
+static void die_with(pid_t parent)
+{
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(0);
+}
+
+static void close_from(int first)
+{
+	struct rlimit lim = {.rlim_cur = FDS_SWEPT};
+
+#ifdef SYS_close_range
+	if (syscall(SYS_close_range, (unsigned)first, ~0U, 0U) == 0)
+		return;
+#endif
+	(void)getrlimit(RLIMIT_NOFILE, &lim);
+	for (int fd = first; fd < FDS_SWEPT && (rlim_t)fd < lim.rlim_cur; fd++)
+		close(fd);
+}
+
+static void reset_signals(void)
+{
+	sigset_t none;
+
+	for (int i = 1; i < NSIG; i++)
+		(void)signal(i, i == SIGCHLD ? SIG_IGN : SIG_DFL); /* ignored children leave no zombies */
+	sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* The token is in here when it came by environment; the parent clears only its own copy. */
+static void forget_environment(void)
+{
+	for (char **v = environ; v != NULL && *v != NULL; v++)
+		wipe(*v, strlen(*v));
+	if (environ != NULL)
+		environ[0] = NULL;
+}
+
+/* A UDP connect only asks the routing table; 2000:: is the bottom of the global range, nobody's. */
+static bool has_ipv6_route(void)
+{
+	struct sockaddr_in6 to = {.sin6_family = AF_INET6, .sin6_port = htons(53)};
+	int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool ok;
+
+	if (fd < 0)
+		return false;
+	to.sin6_addr.s6_addr[0] = 0x20;
+	ok = connect(fd, (const struct sockaddr *)&to, sizeof to) == 0;
+	close(fd);
+	return ok;
+}
+
+static void add(struct addresses *a, const struct addrinfo *i)
+{
+	memcpy(&a->at[a->n], i->ai_addr, i->ai_addrlen);
+	a->len[a->n++] = i->ai_addrlen;
+}
+
+static const struct addrinfo *next_of(const struct addrinfo *i, bool of_family, int family)
+{
+	while (i != NULL && (i->ai_family == family) != of_family)
+		i = i->ai_next;
+	return i;
+}
+
+/* RFC 8305 section 4: the order the system gave, its first family and the other taking turns. */
+static void interleave(const struct addrinfo *list, struct addresses *out)
+{
+	int family = list->ai_family;
+	const struct addrinfo *next[2] = {list, next_of(list, false, family)};
+
+	for (int turn = 0; out->n < RESOLVE_ADDRESSES && (next[0] != NULL || next[1] != NULL); turn ^= 1)
+		if (next[turn] != NULL) {
+			add(out, next[turn]);
+			next[turn] = next_of(next[turn]->ai_next, turn == 0, family);
+		}
+}
+
+static enum err_kind kind_of(int code)
+{
+	switch (code) {
+	case EAI_NONAME:
+	case EAI_NODATA:
+	case EAI_ADDRFAMILY: /* the name has addresses, but of no family we asked for */
+		return ERR_NAME;
+	default:
+		return ERR_CONNECT;
+	}
+}
+
+static void ask_system(const char *host, int family, struct resolve_answer *out)
+{
+	struct addrinfo want = {.ai_family = family, .ai_socktype = SOCK_STREAM}, *list = NULL;
+
+	*out = (struct resolve_answer){0};
+	out->code = getaddrinfo(host, NULL, &want, &list);
+	out->sys = out->code == EAI_SYSTEM ? errno : 0;
+	if (out->code != 0) {
+		out->failed = kind_of(out->code);
+		return;
+	}
+	interleave(list, &out->found);
+	freeaddrinfo(list);
+}
+
+static _Noreturn void answer(const char *host, int fd)
+{
+	struct resolve_answer a;
+	int family = has_ipv6_route() ? AF_UNSPEC : AF_INET;
+
+	ask_system(host, family, &a);
+	if (a.failed != ERR_NONE && family != AF_INET)
+		ask_system(host, AF_INET, &a);
+	(void)!send(fd, &a, sizeof a, MSG_NOSIGNAL);
+	_exit(0);
+}
+
+/* One question and the socket for its answer; false at the end of questions. */
+static bool next_question(struct resolve_question *q, int *fd)
+{
+	union descriptor d;
+	struct iovec io = {.iov_base = q, .iov_len = sizeof *q};
+	struct msghdr m = {.msg_iov = &io, .msg_iovlen = 1, .msg_control = d.bytes,
+	                   .msg_controllen = sizeof d.bytes};
+	struct cmsghdr *c;
+	ssize_t got;
+
+	do
+		got = recvmsg(FD_QUESTIONS, &m, 0);
+	while (got < 0 && errno == EINTR);
+	c = CMSG_FIRSTHDR(&m);
+	if (got != sizeof *q || c == NULL || c->cmsg_type != SCM_RIGHTS)
+		return false;
+	memcpy(fd, CMSG_DATA(c), sizeof *fd);
+	return true;
+}
+
+static _Noreturn void serve(int fd, pid_t parent)
+{
+	struct resolve_question q;
+	pid_t self = getpid();
+	int answer_fd;
+
+	if (fd != FD_QUESTIONS)
+		(void)dup2(fd, FD_QUESTIONS);
+	close_from(FD_QUESTIONS + 1);
+	reset_signals();
+	die_with(parent);
+	(void)prctl(PR_SET_DUMPABLE, 0);
+	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	forget_environment();
+	while (next_question(&q, &answer_fd)) {
+		if (fork() == 0) {
+			close(FD_QUESTIONS);
+			die_with(self);
+			answer(q.host, answer_fd);
+		}
+		close(answer_fd);
+	}
+	_exit(0);
+}
+
+bool resolve_helper_start(pid_t *pid, int *fd, struct err *e)
+{
+	pid_t self = getpid();
+	int pair[2], sys;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
+		return err_set(e, ERR_BUG, errno, "no socket for the name helper");
+	*pid = fork();
+	sys = errno;
+	if (*pid == 0)
+		serve(pair[1], self);
+	close(pair[1]);
+	if (*pid < 0) {
+		close(pair[0]);
+		return err_set(e, ERR_BUG, sys, "cannot start the name helper");
+	}
+	*fd = pair[0];
+	return true;
+}
