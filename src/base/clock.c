@@ -83,3 +83,12 @@ void clock_format_utc(int64_t unix_s, char out[CLOCK_TEXT_MAX])
 	snprintf(out, CLOCK_TEXT_MAX, "%04d-%02u-%02u %02d:%02d UTC", (int)year, month, day,
 	         (int)(rest / 3600), (int)(rest / 60 % 60));
 }
+
+const char *clock_format_ms(int64_t ms, char out[CLOCK_TEXT_MAX])
+{
+	if (ms % 1000 == 0)
+		snprintf(out, CLOCK_TEXT_MAX, "%lld s", (long long)(ms / 1000));
+	else
+		snprintf(out, CLOCK_TEXT_MAX, "%lld ms", (long long)ms);
+	return out;
+}
