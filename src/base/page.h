@@ -1,6 +1,6 @@
 /*
- * page - memory for secrets: whole pages, locked and kept out of core dumps when the
- * system allows it (a container without the right to lock memory still works).
+ * page - memory for secrets: whole pages, locked, kept out of core dumps and out of
+ * children when the system allows it (a container without the right to lock memory still works).
  */
 #ifndef BASE_PAGE_H
 #define BASE_PAGE_H

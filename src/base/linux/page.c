@@ -14,9 +14,10 @@ void *page_alloc(size_t *size)
 	p = mmap(NULL, *size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (p == MAP_FAILED)
 		return NULL;
-	/* Both are best effort: limits and old kernels may refuse. */
+	/* All are best effort: limits and old kernels may refuse. */
 	(void)!mlock(p, *size);
 	(void)!madvise(p, *size, MADV_DONTDUMP);
+	(void)!madvise(p, *size, MADV_DONTFORK);
 	return p;
 }
 

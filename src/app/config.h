@@ -1,0 +1,77 @@
+/*
+ * config - argv and environment -> one struct of per-room option structs.
+ *
+ * The only place that reads the environment. Whatever is secret there (the token, proxy passwords,
+ * header values) is moved into secrets and its bytes in the environment block are overwritten,
+ * so that neither /proc/self/environ nor a child shows them. All checks that need no file and no
+ * network happen here: ERR_USAGE.
+ */
+#ifndef APP_CONFIG_H
+#define APP_CONFIG_H
+
+#include "app/input.h"
+#include "app/options.h"
+#include "base/secret.h"
+#include "codex/headers.h"
+#include "codex/request.h"
+#include "codex/token.h"
+#include "net/trust.h"
+#include "wire/url.h"
+
+enum { CONFIG_HEADERS = 16, CONFIG_NOTES = 4, CONFIG_NOTE_MAX = 160, CONFIG_HEADER_NAME_MAX = 64 };
+
+enum auth_mode { AUTH_DEFAULT, AUTH_BEARER, AUTH_NONE };
+
+/* A URL of the user's and the text it borrows from. */
+struct config_url {
+	bool given;
+	struct buf text; /* wiping: a proxy's userinfo is cut out of it */
+	struct url url;
+};
+
+struct config {
+	struct options options; /* the walk over argv; .command */
+	bool help, verbose;
+
+	struct input_options input;
+	struct buf instructions;
+	struct request request; /* model, effort, ...; input and keys are filled later */
+	bool raw;
+
+	struct token_options token;
+	struct buf codex_home;  /* ~/.codex, when --codex-auth asks for it */
+	char *env_token;        /* CODEX_ACCESS_TOKEN moved into pages of its own, NULL when unset */
+	size_t env_token_size;
+	const char *account_id; /* NULL = whoami tells */
+	bool fedramp;
+	const char *routing_override;
+	const char *client_version;
+	struct config_url auth_base;      /* CODEX_AUTHAPI_BASE_URL or the service's */
+	struct config_url backend_origin; /* --backend-origin */
+
+	struct config_url base_url;
+	enum auth_mode auth;
+	const char *caller_secret_file;
+	struct headers_extra extra[CONFIG_HEADERS];
+	struct secret *extra_secrets[CONFIG_HEADERS];          /* what .value points to, owned */
+	char extra_names[CONFIG_HEADERS][CONFIG_HEADER_NAME_MAX]; /* what .name points to */
+	const char *extra_variables[CONFIG_HEADERS];
+	size_t extras;
+
+	struct trust_options trust;
+	struct config_url proxy;
+	struct secret *proxy_credential; /* "user:password", percent-decoded; NULL = none */
+	const char *no_proxy;            /* NULL = unset */
+
+	int64_t run_ms, connect_ms, idle_ms;
+	unsigned retries;
+
+	bool in_ci; /* a CI runner parses our output for commands */
+	char notes[CONFIG_NOTES][CONFIG_NOTE_MAX]; /* to be told on stderr; "" = none */
+};
+
+/* `environ_block` is the environment as main has it; its secret strings are overwritten. */
+MUST bool config_read(struct config *c, int argc, char **argv, char **environ_block, struct err *e);
+void config_free(struct config *c);
+
+#endif

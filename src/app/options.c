@@ -1,0 +1,356 @@
+#include "app/options.h"
+
+#include <assert.h>
+#include <stdint.h>
+
+enum { ASK = 1 << COMMAND_ASK, VERSION = 1 << COMMAND_VERSION, ANY = ~0 };
+
+struct option {
+	char letter;       /* 0 = none */
+	const char *name;  /* without the dashes */
+	const char *value; /* what the argument is called; NULL = takes none */
+	int commands;
+	const char *heading; /* begins a group in --help; NULL = goes on */
+	const char *help;
+};
+
+static const struct option table[OPT_COUNT] = {
+	[OPT_HELP] = {'h', "help", NULL, ANY, "General", "show this and exit"},
+	[OPT_VERBOSE] = {'v', "verbose", NULL, ANY, NULL, "tell each step on stderr; more detail in version"},
+
+	[OPT_FILE] = {'f', "file", "FILE", ASK, "Input",
+	              "attach FILE as data (repeatable; '-' is stdin)"},
+	[OPT_INSTRUCTIONS] = {0, "instructions", "TEXT|@FILE", ASK, NULL, "instructions for the model"},
+	[OPT_NO_STDIN] = {'n', "no-stdin", NULL, ASK, NULL, "never read stdin"},
+	[OPT_STDIN] = {0, "stdin", NULL, ASK, NULL, "wait for the end of stdin whatever it takes"},
+	[OPT_STDIN_WAIT] = {0, "stdin-wait", "TIME", ASK, NULL,
+	                    "give up on a silent stdin after TIME (60s)"},
+	[OPT_STDIN_MAX] = {0, "stdin-max", "SIZE", ASK, NULL, "more from stdin is an error (4M)"},
+	[OPT_STDIN_HEAD] = {0, "stdin-head", "SIZE", ASK, NULL, "keep only the first SIZE bytes of stdin"},
+	[OPT_STDIN_TAIL] = {0, "stdin-tail", "SIZE", ASK, NULL, "keep only the last SIZE bytes of stdin"},
+	[OPT_LOSSY] = {0, "lossy", NULL, ASK, NULL, "replace what is not UTF-8 instead of refusing it"},
+
+	[OPT_MODEL] = {'m', "model", "SLUG", ASK, "Model",
+	               "the model (default: OCTAVO_MODEL, else the workspace's first)"},
+	[OPT_EFFORT] = {0, "effort", "LEVEL", ASK, NULL, "none, minimal, low, medium, high or xhigh"},
+	[OPT_VERBOSITY] = {0, "verbosity", "LEVEL", ASK, NULL, "low, medium or high"},
+	[OPT_SUMMARY] = {0, "summary", "KIND", ASK, NULL, "reasoning summary: auto, concise, detailed or none"},
+	[OPT_SERVICE_TIER] = {0, "service-tier", "TIER", ASK, NULL, "ask for a service tier"},
+
+	[OPT_RAW] = {0, "raw", NULL, ASK, "Output",
+	             "leave control sequences and CI commands in the answer alone"},
+
+	[OPT_TOKEN_FILE] = {0, "token-file", "FILE", ASK, "Credential", "read the token from FILE ('-' is stdin)"},
+	[OPT_TOKEN_FD] = {0, "token-fd", "N", ASK, NULL, "read the token from descriptor N"},
+	[OPT_CODEX_AUTH] = {0, "codex-auth", NULL, ASK, NULL, "allow codex's own auth.json as a source"},
+
+	[OPT_ACCOUNT_ID] = {0, "account-id", "ID", ASK, "Workspace", "the workspace; skips whoami"},
+	[OPT_FEDRAMP] = {0, "fedramp", NULL, ASK, NULL, "with --account-id: a FedRAMP workspace"},
+	[OPT_BACKEND_ORIGIN] = {0, "backend-origin", "URL", ASK, NULL,
+	                        "send the prompt to this https origin; skips routing"},
+	[OPT_ROUTING_OVERRIDE] = {0, "routing-override", "VALUE", ASK, NULL,
+	                          "with --backend-origin: the routing header's value"},
+	[OPT_CLIENT_VERSION] = {0, "client-version", "VERSION", ASK, NULL,
+	                        "protocol version to announce"},
+
+	[OPT_BASE_URL] = {0, "base-url", "URL", ASK, "Another endpoint",
+	                  "a gateway or local proxy instead of the service; unix:PATH works"},
+	[OPT_AUTH] = {0, "auth", "bearer|none", ASK, NULL,
+	              "whether the token goes to --base-url (loopback: bearer)"},
+	[OPT_CALLER_SECRET_FILE] = {0, "caller-secret-file", "FILE", ASK, NULL,
+	                            "send this bearer to --base-url instead of the token"},
+	[OPT_HEADER_ENV] = {0, "header-env", "NAME=VAR", ASK, NULL,
+	                    "add a header to --base-url with VAR's value (repeatable)"},
+
+	[OPT_CACERT] = {0, "cacert", "FILE", ASK, "Network", "trust only the certificates in FILE"},
+	[OPT_TIMEOUT] = {0, "timeout", "TIME", ASK, NULL, "the whole run (30m)"},
+	[OPT_CONNECT_TIMEOUT] = {0, "connect-timeout", "TIME", ASK, NULL, "each connect (10s)"},
+	[OPT_IDLE_TIMEOUT] = {0, "idle-timeout", "TIME", ASK, NULL, "silence inside an answer (5m)"},
+	[OPT_RETRIES] = {0, "retries", "N", ASK, NULL, "at most N retries of a request (4)"},
+};
+
+struct command_row {
+	enum command command;
+	const char *name;
+	const char *synopsis;
+	const char *help;
+};
+
+static const struct command_row commands[] = {
+	{COMMAND_ASK, "ask", "octavo ask [OPTION]... [PROMPT]",
+	 "One answer, streamed to stdout. PROMPT is the argument, or stdin when there is none or it\n"
+	 "is '-'. With a PROMPT argument, what is piped in is attached as data."},
+	{COMMAND_VERSION, "version", "octavo version [-v]",
+	 "Version; with -v also commit, libraries and the date of the built-in roots."},
+};
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+static const struct command_row *command_by_name(struct span word)
+{
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (span_equal_str(word, commands[i].name))
+			return &commands[i];
+	return NULL;
+}
+
+bool options_init(struct options *o, int argc, char **argv, struct err *e)
+{
+	const struct command_row *row;
+
+	*o = (struct options){.argc = argc, .at = 1, .argv = argv, .command = COMMAND_NONE};
+	if (argc < 2 || argv[1][0] == '-')
+		return true;
+	row = command_by_name(span_str(argv[1]));
+	if (row == NULL)
+		return err_set(e, ERR_USAGE, 0, "unknown command '%s' (octavo --help lists them)", argv[1]);
+	o->command = row->command;
+	o->at = 2;
+	return true;
+}
+
+const char *options_name(enum option_id id)
+{
+	return table[id].name;
+}
+
+static bool applies(const struct option *opt, enum command command)
+{
+	return command == COMMAND_NONE ? opt->commands == ANY : (opt->commands & 1 << command) != 0;
+}
+
+static enum options_step take_value(struct options *o, const char *word, const char **value,
+                                    struct err *e)
+{
+	if (o->at >= o->argc) {
+		err_set(e, ERR_USAGE, 0, "%s needs an argument", word);
+		return OPTIONS_FAIL;
+	}
+	*value = o->argv[o->at++];
+	return OPTIONS_OPTION;
+}
+
+static enum options_step unknown(const struct options *o, const char *word, struct err *e)
+{
+	err_set(e, ERR_USAGE, 0, "unknown option '%s' (octavo %s--help lists them)", word,
+	        o->command == COMMAND_ASK ? "ask " : "");
+	return OPTIONS_FAIL;
+}
+
+static enum options_step long_option(struct options *o, char *word, enum option_id *id,
+                                     const char **value, struct err *e)
+{
+	struct span name = span_str(word + 2);
+	size_t equals = span_find(name, '=', 0);
+	const char *given = equals < name.n ? word + 2 + equals + 1 : NULL;
+
+	name = span_cut(name, 0, equals);
+	for (int i = 0; i < OPT_COUNT; i++) {
+		if (!applies(&table[i], o->command) || !span_equal_str(name, table[i].name))
+			continue;
+		*id = (enum option_id)i;
+		*value = given;
+		if (table[i].value == NULL && given != NULL) {
+			err_set(e, ERR_USAGE, 0, "--%s takes no argument", table[i].name);
+			return OPTIONS_FAIL;
+		}
+		return table[i].value == NULL || given != NULL ? OPTIONS_OPTION
+		                                               : take_value(o, word, value, e);
+	}
+	return unknown(o, word, e);
+}
+
+static enum options_step short_option(struct options *o, enum option_id *id, const char **value,
+                                      struct err *e)
+{
+	char letter = *o->joined++;
+	const char word[] = {'-', letter, '\0'};
+
+	for (int i = 0; i < OPT_COUNT; i++) {
+		if (!applies(&table[i], o->command) || table[i].letter != letter)
+			continue;
+		*id = (enum option_id)i;
+		*value = NULL;
+		if (table[i].value == NULL)
+			return OPTIONS_OPTION;
+		if (*o->joined == '\0')
+			return take_value(o, word, value, e);
+		*value = o->joined;
+		o->joined = "";
+		return OPTIONS_OPTION;
+	}
+	return unknown(o, word, e);
+}
+
+enum options_step options_next(struct options *o, enum option_id *id, const char **value,
+                               struct err *e)
+{
+	char *word;
+
+	if (o->joined != NULL && *o->joined != '\0')
+		return short_option(o, id, value, e);
+	if (o->at >= o->argc)
+		return OPTIONS_END;
+	word = o->argv[o->at++];
+	if (o->ended || word[0] != '-' || word[1] == '\0') {
+		*value = word;
+		return OPTIONS_OPERAND;
+	}
+	if (word[1] == '-' && word[2] == '\0') {
+		o->ended = true;
+		return options_next(o, id, value, e);
+	}
+	if (word[1] == '-')
+		return long_option(o, word, id, value, e);
+	o->joined = word + 1;
+	return short_option(o, id, value, e);
+}
+
+enum { HELP_COLUMN = 30 };
+
+static bool help_row(const struct option *opt, struct buf *out, struct err *e)
+{
+	char letter[] = {'-', opt->letter, ',', ' ', '\0'};
+	size_t start = out->n;
+
+	if (!buf_add_str(out, "  ", e) || !buf_add_str(out, opt->letter != 0 ? letter : "    ", e) ||
+	    !buf_add_str(out, "--", e) || !buf_add_str(out, opt->name, e))
+		return false;
+	if (opt->value != NULL && (!buf_add_str(out, " ", e) || !buf_add_str(out, opt->value, e)))
+		return false;
+	if (out->n - start > HELP_COLUMN - 2) {
+		if (!buf_add_str(out, "\n", e))
+			return false;
+		start = out->n;
+	}
+	while (out->n - start < HELP_COLUMN)
+		if (!buf_add_byte(out, ' ', e))
+			return false;
+	return buf_add_str(out, opt->help, e) && buf_add_str(out, "\n", e);
+}
+
+static bool help_options(enum command command, struct buf *out, struct err *e)
+{
+	const char *heading = NULL, *shown = NULL;
+
+	for (int i = 0; i < OPT_COUNT; i++) {
+		if (table[i].heading != NULL)
+			heading = table[i].heading;
+		if (!applies(&table[i], command))
+			continue;
+		if (shown != heading && (!buf_add_str(out, "\n", e) || !buf_add_str(out, heading, e) ||
+		                         !buf_add_str(out, ":\n", e)))
+			return false;
+		shown = heading;
+		if (!help_row(&table[i], out, e))
+			return false;
+	}
+	return true;
+}
+
+bool options_help(enum command command, struct buf *out, struct err *e)
+{
+	if (command == COMMAND_NONE &&
+	    !buf_add_str(out,
+	                 "octavo - ChatGPT Codex answers for trusted automation, from one small binary\n"
+	                 "\nCommands:\n", e))
+		return false;
+	for (size_t i = 0; i < COMMANDS; i++) {
+		const struct command_row *row = &commands[i];
+
+		if (command != COMMAND_NONE && command != row->command)
+			continue;
+		if (!buf_add_str(out, command == COMMAND_NONE ? "  " : "usage: ", e) ||
+		    !buf_add_str(out, row->synopsis, e) || !buf_add_str(out, "\n", e))
+			return false;
+		if (command != COMMAND_NONE &&
+		    (!buf_add_str(out, "\n", e) || !buf_add_str(out, row->help, e) ||
+		     !buf_add_str(out, "\n", e)))
+			return false;
+	}
+	if (!help_options(command, out, e))
+		return false;
+	return command != COMMAND_ASK ||
+	       buf_add_str(out,
+	                   "\nThe token comes from CODEX_ACCESS_TOKEN, CODEX_ACCESS_TOKEN_FILE or a file, never\n"
+	                   "from an argument. TIME is seconds, or takes ms, s, m, h. SIZE is bytes, or takes k, M.\n"
+	                   "The backend is experimental and undocumented: it may change without notice.\n",
+	                   e);
+}
+
+/* Digits with at most three decimals -> thousandths; what follows is left in *rest. */
+static bool take_milli(const char *s, uint64_t *milli, const char **rest)
+{
+	uint64_t v = 0;
+	int digits = 0;
+
+	for (; *s >= '0' && *s <= '9' && digits < 12; s++, digits++)
+		v = v * 10 + (uint64_t)(*s - '0');
+	if (digits == 0)
+		return false;
+	v *= 1000;
+	if (*s == '.') {
+		uint64_t unit = 100;
+
+		for (s++; *s >= '0' && *s <= '9'; s++, unit /= 10)
+			v += unit * (uint64_t)(*s - '0');
+	}
+	*milli = v;
+	*rest = s;
+	return true;
+}
+
+bool options_duration(enum option_id id, const char *text, int64_t *ms, struct err *e)
+{
+	static const struct {
+		const char *suffix;
+		uint64_t ms;
+	} units[] = {{"", 1000}, {"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}};
+	const uint64_t week_ms = UINT64_C(7) * 24 * 3600 * 1000;
+	uint64_t milli;
+	const char *rest;
+
+	if (take_milli(text, &milli, &rest))
+		for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+			if (!span_equal_str(span_str(rest), units[i].suffix))
+				continue;
+			if (milli > week_ms * 1000 || milli * units[i].ms / 1000 > week_ms)
+				break;
+			*ms = (int64_t)(milli * units[i].ms / 1000);
+			if (*ms > 0)
+				return true;
+		}
+	return err_set(e, ERR_USAGE, 0, "--%s '%s': wants a time such as 90, 1.5s, 250ms, 5m (at most a week)",
+	               table[id].name, text);
+}
+
+bool options_size(enum option_id id, const char *text, size_t max, size_t *out, struct err *e)
+{
+	uint64_t milli, bytes;
+	const char *rest;
+
+	if (take_milli(text, &milli, &rest) && milli <= UINT64_C(1) << 53) {
+		unsigned shift = *rest == 'k' || *rest == 'K' ? 10 : *rest == 'm' || *rest == 'M' ? 20 : 0;
+
+		bytes = (milli << shift) / 1000;
+		if (rest[shift != 0] == '\0' && bytes >= 1 && milli >> (63 - shift) == 0) {
+			if (bytes <= max) {
+				*out = (size_t)bytes;
+				return true;
+			}
+			return err_set(e, ERR_USAGE, 0, "--%s '%s': at most %zu bytes", table[id].name, text, max);
+		}
+	}
+	return err_set(e, ERR_USAGE, 0, "--%s '%s': wants a size such as 4096, 64k, 4M", table[id].name, text);
+}
+
+bool options_number(enum option_id id, const char *text, int lo, int hi, int *out, struct err *e)
+{
+	uint64_t v;
+
+	assert(lo >= 0);
+	if (span_to_u64(span_str(text), &v) && v >= (uint64_t)lo && v <= (uint64_t)hi) {
+		*out = (int)v;
+		return true;
+	}
+	return err_set(e, ERR_USAGE, 0, "--%s '%s': wants a number from %d to %d", table[id].name, text, lo, hi);
+}

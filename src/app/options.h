@@ -1,0 +1,95 @@
+/*
+ * options - the one option table: parsing, --help and everything generated from it.
+ *
+ * POSIX utility syntax with GNU long options: "--name value", "--name=value", short options
+ * may be joined, operands and options mix, "--" ends options. A word that is not understood is
+ * ERR_USAGE and named.
+ */
+#ifndef APP_OPTIONS_H
+#define APP_OPTIONS_H
+
+#include "base/buf.h"
+
+enum command { COMMAND_NONE, COMMAND_ASK, COMMAND_VERSION };
+
+enum option_id {
+	OPT_HELP,
+	OPT_VERBOSE,
+	/* ask: input */
+	OPT_FILE,
+	OPT_INSTRUCTIONS,
+	OPT_NO_STDIN,
+	OPT_STDIN,
+	OPT_STDIN_WAIT,
+	OPT_STDIN_MAX,
+	OPT_STDIN_HEAD,
+	OPT_STDIN_TAIL,
+	OPT_LOSSY,
+	/* ask: the model */
+	OPT_MODEL,
+	OPT_EFFORT,
+	OPT_VERBOSITY,
+	OPT_SUMMARY,
+	OPT_SERVICE_TIER,
+	/* ask: output */
+	OPT_RAW,
+	/* credential */
+	OPT_TOKEN_FILE,
+	OPT_TOKEN_FD,
+	OPT_CODEX_AUTH,
+	/* workspace */
+	OPT_ACCOUNT_ID,
+	OPT_FEDRAMP,
+	OPT_BACKEND_ORIGIN,
+	OPT_ROUTING_OVERRIDE,
+	OPT_CLIENT_VERSION,
+	/* another endpoint */
+	OPT_BASE_URL,
+	OPT_AUTH,
+	OPT_CALLER_SECRET_FILE,
+	OPT_HEADER_ENV,
+	/* the way there */
+	OPT_CACERT,
+	OPT_TIMEOUT,
+	OPT_CONNECT_TIMEOUT,
+	OPT_IDLE_TIMEOUT,
+	OPT_RETRIES,
+	OPT_COUNT
+};
+
+/* Walks argv; see options_next. */
+struct options {
+	int argc, at;
+	char **argv;
+	const char *joined; /* rest of a joined short-option word */
+	bool ended;         /* "--" has been seen */
+	enum command command;
+};
+
+enum options_step {
+	OPTIONS_OPTION,  /* *id and, when the option takes one, *value */
+	OPTIONS_OPERAND, /* *value */
+	OPTIONS_END,
+	OPTIONS_FAIL,
+};
+
+/* argv as main gets it. Reads the command word if there is one. ERR_USAGE for an unknown command. */
+MUST bool options_init(struct options *o, int argc, char **argv, struct err *e);
+enum options_step options_next(struct options *o, enum option_id *id, const char **value, struct err *e);
+
+/* "model", without the dashes, for messages. */
+const char *options_name(enum option_id id);
+
+/* The help of a command (COMMAND_NONE: of the program). */
+MUST bool options_help(enum command command, struct buf *out, struct err *e);
+
+/* "90", "1.5s", "250ms", "5m", "2h": milliseconds, more than 0 and at most a week. ERR_USAGE naming the option. */
+MUST bool options_duration(enum option_id id, const char *text, int64_t *ms, struct err *e);
+
+/* "4096", "64k", "4M" (powers of 1024): at least 1, at most max. */
+MUST bool options_size(enum option_id id, const char *text, size_t max, size_t *out, struct err *e);
+
+/* A whole number from lo to hi. */
+MUST bool options_number(enum option_id id, const char *text, int lo, int hi, int *out, struct err *e);
+
+#endif
