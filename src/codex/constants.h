@@ -32,6 +32,7 @@
 /* Claims of a ChatGPT access JWT and of an agent identity (observed). */
 #define CODEX_CLAIM_AUTH "https://api.openai.com/auth"
 #define CODEX_CLAIM_ACCOUNT "chatgpt_account_id"
+#define CODEX_CLAIM_FEDRAMP "chatgpt_account_is_fedramp"
 #define CODEX_ISSUER_AGENT "https://chatgpt.com/codex-backend/agent-identity"
 
 #define CODEX_NO_CONSTRAINT "NO_CONSTRAINT"

@@ -2,13 +2,16 @@
  * token - which credential, from where, of what kind.
  *
  * The wire contract as observed 2026-11: a personal access token ("at-...", opaque), or a
- * ChatGPT access JWT carrying the account id; agent identities are recognised and refused until they
- * are supported; API keys and session tokens belong elsewhere and are refused. All refusals are
- * ERR_CREDENTIAL (an expired JWT is ERR_AUTH), come before any connection, name what was given and what is wanted, and
- * show no byte of it.
+ * ChatGPT access JWT carrying the account id. Agent identities are recognised and refused
+ * until they are supported; API keys and session tokens belong elsewhere and are refused.
+ * Refusals are ERR_CREDENTIAL (an expired JWT is ERR_AUTH), come before any connection, name
+ * the source, what was given and what is wanted, and show no byte of it.
  *
- * Sources, first hit wins: --token-file, --token-fd, CODEX_ACCESS_TOKEN, CODEX_ACCESS_TOKEN_FILE,
- * $CREDENTIALS_DIRECTORY/codex-access-token, and codex's own auth.json when asked for.
+ * Sources, first hit wins: --token-file, --token-fd, CODEX_ACCESS_TOKEN,
+ * CODEX_ACCESS_TOKEN_FILE, $CREDENTIALS_DIRECTORY/codex-access-token, and codex's own
+ * auth.json when asked for. The rules for files are codex/token_file's. White space around
+ * the token is trimmed; then it is characters of a bearer token only (RFC 6750 section
+ * 2.1), TOKEN_MIN to TOKEN_MAX bytes.
  */
 #ifndef CODEX_TOKEN_H
 #define CODEX_TOKEN_H
@@ -22,7 +25,7 @@ enum token_kind {
 	TOKEN_CALLER,   /* --caller-secret-file: some gateway's own bearer, opaque to us */
 };
 
-/* Where to look. Strings are borrowed for the call; NULL = not given (an environment variable set but empty is ""). */
+/* Where to look. Strings are borrowed for the call; NULL = not given (a variable set but empty is ""). */
 struct token_options {
 	const char *file;            /* --token-file; "-" is stdin, taken whole */
 	int fd;                      /* --token-fd; -1 = not given */
@@ -31,33 +34,34 @@ struct token_options {
 	const char *credentials_dir; /* CREDENTIALS_DIRECTORY */
 	const char *codex_home;      /* CODEX_HOME, or ~/.codex with --codex-auth; NULL = never look */
 	bool codex_jwt;              /* auth.json's tokens.access_token may be used too (never in CI) */
-	bool federation;             /* OPENAI_FEDERATION_RULE_ID or OPENAI_IDENTITY_TOKEN_FILE is set */
+	bool federation;             /* OPENAI_FEDERATION_RULE_ID or OPENAI_IDENTITY_TOKEN_FILE is set: refused */
 	bool api_key;                /* CODEX_API_KEY is set: named as ignored */
 	int stdin_fd;
-	int64_t fifo_ms;             /* how long a FIFO may take */
+	int64_t fifo_ms;             /* how long a FIFO may take from open to end */
 };
 
 enum { TOKEN_SOURCE_MAX = 256, ACCOUNT_ID_MAX = 128 };
 
 struct token {
-	struct secret *secret;           /* owned */
+	struct secret *secret;           /* owned; NULL after a failure */
 	enum token_kind kind;
 	char source[TOKEN_SOURCE_MAX];   /* "CODEX_ACCESS_TOKEN", "--token-file /run/secrets/x": for people */
-	char account_id[ACCOUNT_ID_MAX]; /* from a JWT's claims, "" otherwise */
+	char account_id[ACCOUNT_ID_MAX]; /* from a JWT's claims, "" otherwise; fit for a header */
 	bool fedramp;                    /* from a JWT's claims */
 	int64_t expires_s;               /* a JWT's exp, 0 when there is none */
-	char notes[2][160];              /* things to tell on stderr ("" = none): differing sources, an ignored CODEX_API_KEY */
+	char notes[2][160];              /* to tell on stderr, "" = none: differing sources, an ignored CODEX_API_KEY */
 };
 
+/* Fills *t, which token_free empties. An environment value is overwritten whatever happens. */
 MUST bool token_load(struct token *t, const struct token_options *o, const struct clock *clock, struct err *e);
 
-/* Reads --caller-secret-file: same file rules and shapes, kind TOKEN_CALLER, no claims. */
+/* --caller-secret-file: same rules for file and characters, REDACT_SECRET_MIN bytes at least, no claims. */
 MUST bool token_load_caller(struct token *t, const char *file, int64_t fifo_ms, const struct clock *clock,
                             struct err *e);
 
-void token_free(struct token *t);
+void token_free(struct token *t); /* may be called twice */
 
-/* What `text` (trimmed) would be taken for; used by token_load, tested alone. Fills kind, account_id, fedramp, expires_s. */
+/* What `text` (trimmed, in a wiping buf) is: fills kind, account_id, fedramp, expires_s. Part of token_load. */
 MUST bool token_classify(struct token *t, struct span text, const struct clock *clock, struct err *e);
 
 #endif
