@@ -1,9 +1,10 @@
 /*
  * log - the one door to stderr.
  *
- * A line is "octavo: <text>\n", made printable by base/text, redacted, and written with
- * one write(2) as far as the system allows. A stderr that cannot be written is ignored: the exit
- * status still tells. Safe before any secret is known (the redactor may be NULL).
+ * A line is "octavo: <text>\n": redacted, one printable line of at most SERVER_TEXT_MAX bytes
+ * (base/text), without commands to a CI runner when that is asked, in one write(2) as far as the
+ * system allows. A stderr that cannot be written is ignored: the exit status still tells.
+ * Safe before any secret is known (the redactor may be NULL).
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
@@ -23,7 +24,7 @@ void log_note(const struct log *l, const char *fmt, ...) PRINTF(2, 3);
 /* A step of the way, with -v only. */
 void log_step(const struct log *l, const char *fmt, ...) PRINTF(2, 3);
 
-/* The bytes of s as lines of text, unprefixed (help and usage texts of ours). */
+/* The bytes of s as they are but for secrets and CI commands, unprefixed (help and usage texts of ours). */
 void log_text(const struct log *l, struct span s);
 
 #endif

@@ -1,11 +1,16 @@
 /*
  * redact - takes every learned secret out of a byte stream.
  *
- * Found and replaced by "[redacted]": the secret verbatim, with any of its characters
- * written as %XX (either case) or \u00XX, as hexadecimal (either case), and as base64 or
- * base64url at all three alignments, also when it is cut across calls. A match in
- * progress is held back until it is decided, except for its first three bytes, which say
- * no more than "at-" or "eyJ".
+ * Found and replaced by "[redacted]": the secret verbatim, in hexadecimal (either case), and as
+ * base64 or base64url at all three alignments (the characters that depend on nothing else);
+ * each of these also with any of its characters written as %XX, as \u00XX (either case) or as
+ * a short JSON escape; also when it is cut across calls. Of several that begin at one place the
+ * longest goes.
+ *
+ * A match in progress is held back until it is decided. Of a secret of TOKEN_MIN bytes or more the
+ * first three bytes of every match always pass: they say no more than "at-" or "eyJ" do, and
+ * ordinary text that happens to begin like one is not kept waiting. So "at-..." becomes
+ * "at-[redacted]", however it was cut.
  */
 #ifndef BASE_REDACT_H
 #define BASE_REDACT_H
@@ -24,8 +29,8 @@ MUST bool redact_learn(struct redact *r, const struct secret *s, struct err *e);
 /* One stream of bytes through the patterns. */
 struct redact_stream {
 	const struct redact *r;
-	struct buf held;  /* wiping: context already passed on, then bytes not yet decided */
-	size_t passed;    /* how many of `held` have been passed on */
+	struct buf held;  /* wiping: a match in progress */
+	size_t passed;    /* how many of its first bytes have been passed on */
 };
 
 void redact_stream_init(struct redact_stream *s, const struct redact *r);

@@ -80,6 +80,15 @@ bool utf8_repair(struct span s, struct buf *out, struct err *e)
 	return buf_add_str(out, "\xef\xbf\xbd", e);
 }
 
+uint32_t utf8_decode(const unsigned char *p, size_t n)
+{
+	uint32_t c = n == 1 ? p[0] : p[0] & (0x7fu >> n);
+
+	for (size_t i = 1; i < n; i++)
+		c = c << 6 | (p[i] & 0x3f);
+	return c;
+}
+
 size_t utf8_encode(uint32_t c, unsigned char out[4])
 {
 	if (c < 0x80) {

@@ -22,6 +22,9 @@ size_t utf8_valid(struct span s);
 /* Appends s with every ill-formed sequence replaced by U+FFFD (one per maximal subpart). */
 MUST bool utf8_repair(struct span s, struct buf *out, struct err *e);
 
+/* The scalar value of one well-formed character of n bytes. */
+uint32_t utf8_decode(const unsigned char *p, size_t n);
+
 /* Writes a scalar value, returns its length, 1 to 4. */
 size_t utf8_encode(uint32_t scalar, unsigned char out[4]);
 

@@ -1,0 +1,101 @@
+#include "base/log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/defuse.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/text.h"
+
+enum { FORMATTED_MAX = SERVER_TEXT_MAX + ERR_TEXT_MAX };
+
+/* What has been made fit to show goes out; nobody can be told that it did not. */
+static void put(const struct log *l, struct span s)
+{
+	struct err ignored;
+
+	(void)!file_write_fd(l->fd, s, ERR_OUTPUT, &ignored);
+}
+
+static bool add_defused(const struct log *l, struct span s, struct buf *out, struct err *e)
+{
+	struct defuse d;
+
+	defuse_init(&d, (struct defuse_options){.ci = l->defuse_ci});
+	return defuse_feed(&d, s, out, e) && defuse_finish(&d, out, e);
+}
+
+/* The redactor first: what cuts and what escapes must not get to see a secret. */
+static bool add_line(const struct log *l, struct span text, struct buf *out, struct err *e)
+{
+	struct buf clean, line;
+	bool ok;
+
+	buf_init_wiping(&clean, 4 * FORMATTED_MAX, "log line");
+	buf_init(&line, 2 * FORMATTED_MAX, "log line");
+	ok = redact_all(l->redact, text, &clean, e) && buf_add_str(&line, "octavo: ", e) &&
+	     text_one_line(buf_span(&clean), SERVER_TEXT_MAX, &line, e) &&
+	     add_defused(l, buf_span(&line), out, e) && buf_add_byte(out, '\n', e);
+	buf_free(&clean);
+	buf_free(&line);
+	return ok;
+}
+
+static void say(const struct log *l, const char *fmt, va_list ap) PRINTF(2, 0);
+
+static void say(const struct log *l, const char *fmt, va_list ap)
+{
+	char text[FORMATTED_MAX];
+	struct buf out;
+	struct err e;
+	int n;
+
+	if (l->fd < 0)
+		return;
+	n = vsnprintf(text, sizeof text, fmt, ap);
+	if (n < 0)
+		return;
+	buf_init(&out, 4 * FORMATTED_MAX, "log line");
+	if (add_line(l, span_of(text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1), &out, &e))
+		put(l, buf_span(&out));
+	else
+		put(l, span_str("octavo: out of memory\n"));
+	buf_free(&out);
+	wipe(text, sizeof text);
+}
+
+void log_note(const struct log *l, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(l, fmt, ap);
+	va_end(ap);
+}
+
+void log_step(const struct log *l, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!l->verbose)
+		return;
+	va_start(ap, fmt);
+	say(l, fmt, ap);
+	va_end(ap);
+}
+
+void log_text(const struct log *l, struct span s)
+{
+	struct buf clean, out;
+	struct err e;
+
+	if (l->fd < 0)
+		return;
+	buf_init_wiping(&clean, SIZE_MAX, "text");
+	buf_init(&out, SIZE_MAX, "text");
+	if (redact_all(l->redact, s, &clean, &e) && add_defused(l, buf_span(&clean), &out, &e))
+		put(l, buf_span(&out));
+	buf_free(&clean);
+	buf_free(&out);
+}
