@@ -22,7 +22,7 @@ LEAVES = {
     "client-only": ("root", NAMES, "20240101000000Z", "20491231235959Z", "clientAuth"),
 }
 ROOTS = ("root", "stranger")
-STAMP = "made-4"
+STAMP = "made-5"
 
 
 def openssl(*args, cwd):
@@ -37,29 +37,42 @@ def write(path, text):
         f.write(text)
 
 
-def make_root(d, name):
-    openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+def key_options(kind):
+    """"ec:prime256v1" or "rsa:2048" as options of openssl req."""
+    algorithm, _, size = kind.partition(":")
+    if algorithm == "rsa":
+        return ("-newkey", f"rsa:{size}")
+    return ("-newkey", "ec", "-pkeyopt", f"ec_paramgen_curve:{size}")
+
+
+def make_root(d, name, key="ec:prime256v1"):
+    openssl("req", "-x509", *key_options(key), "-nodes",
             "-sha256", "-days", "9000", "-subj", f"/O=Octavo tests/CN=Octavo test {name}",
             "-addext", "keyUsage=critical,keyCertSign,cRLSign",
             "-keyout", f"{name}.key", "-out", f"{name}.pem", cwd=d)
 
 
-def make_leaf(d, name, issuer, san, not_before, not_after, eku):
-    openssl("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-            "-sha256", "-subj", f"/O=Octavo tests/CN=Octavo test leaf {name}",
+def issue(d, name, issuer, extensions, start="20240101000000Z", end="20491231235959Z",
+          key="ec:prime256v1", digest="sha256"):
+    """A certificate `name`.pem with `name`.key, signed by `issuer`; `extensions` in the words of
+    x509v3_config(5)."""
+    openssl("req", "-new", *key_options(key), "-nodes",
+            "-sha256", "-subj", f"/O=Octavo tests/CN=Octavo test {name}",
             "-keyout", f"{name}.key", "-out", f"{name}.csr", cwd=d)
     write(os.path.join(d, f"{name}.cnf"), "\n".join((
         "[ca]", "default_ca = x", "[x]", f"database = {name}.db", "rand_serial = yes",
-        "new_certs_dir = .", "default_md = sha256", "policy = p", "x509_extensions = e",
+        "new_certs_dir = .", f"default_md = {digest}", "policy = p", "x509_extensions = e",
         "unique_subject = no", "[p]", "organizationName = optional", "commonName = supplied",
-        "[e]", "basicConstraints = critical,CA:FALSE",
-        "keyUsage = critical,digitalSignature", f"extendedKeyUsage = {eku}",
-        f"subjectAltName = {san}", "subjectKeyIdentifier = hash", "authorityKeyIdentifier = keyid",
-        "")))
+        "[e]", *extensions, "subjectKeyIdentifier = hash", "authorityKeyIdentifier = keyid", "")))
     write(os.path.join(d, f"{name}.db"), "")
     openssl("ca", "-batch", "-notext", "-config", f"{name}.cnf", "-cert", f"{issuer}.pem",
             "-keyfile", f"{issuer}.key", "-in", f"{name}.csr", "-out", f"{name}.pem",
-            "-startdate", not_before, "-enddate", not_after, cwd=d)
+            "-startdate", start, "-enddate", end, cwd=d)
+
+
+def leaf_extensions(san=NAMES, usage="critical,digitalSignature", purpose="serverAuth"):
+    return ("basicConstraints = critical,CA:FALSE", f"keyUsage = {usage}",
+            f"extendedKeyUsage = {purpose}", f"subjectAltName = {san}")
 
 
 def note_name(tls, name, _context):
@@ -87,8 +100,8 @@ class Certs:
         os.chmod(d, 0o755)
         for root in ROOTS:
             make_root(d, root)
-        for leaf, facts in LEAVES.items():
-            make_leaf(d, leaf, *facts)
+        for leaf, (issuer, san, start, end, purpose) in LEAVES.items():
+            issue(d, leaf, issuer, leaf_extensions(san, purpose=purpose), start, end)
         write(os.path.join(d, STAMP), "")
         if os.path.exists(self.directory):
             os.rename(self.directory, d + ".old")

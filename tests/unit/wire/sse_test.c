@@ -1,0 +1,257 @@
+/* wire/sse: the standard's rules as rows; each whole, at every two-part cut, and byte by byte. */
+#include "wire/sse.h"
+#include "tap.h"
+
+struct row {
+	const char *name;
+	const char *in;
+	size_t in_n;
+	const char *events; /* each in brackets; then ~ and what sse_end gives, when it is true */
+};
+
+#define ROW(name, in, events) {name, in, sizeof(in) - 1, events}
+
+static const struct row rows[] = {
+	ROW("nothing", "", ""),
+	ROW("an event", "data: a\n\n", "[a]"),
+	ROW("two events", "data: a\n\ndata: b\n\n", "[a][b]"),
+
+	/* line ends */
+	ROW("CR", "data: a\r\rdata: b\r\r", "[a][b]"),
+	ROW("CRLF", "data: a\r\n\r\ndata: b\r\n\r\n", "[a][b]"),
+	ROW("LF then CR", "data: a\n\rdata: b\n\r", "[a][b]"),
+	ROW("CR then LF is one end", "data: a\r\ndata: b\n\n", "[a\nb]"),
+	ROW("CRLF CR", "data: a\r\n\rdata: b\r\n\r", "[a][b]"),
+	ROW("CRLF LF", "data: a\r\n\ndata: b\r\n\n", "[a][b]"),
+	ROW("CR CRLF", "data: a\r\r\ndata: b\r\r\n", "[a][b]"),
+	ROW("LF CRLF", "data: a\n\r\ndata: b\n\r\n", "[a][b]"),
+	ROW("CR CRLF LF is three ends", "data: a\r\r\n\ndata: b\n\n", "[a][b]"),
+	ROW("one of each", "data: a\rdata: b\ndata: c\r\ndata: d\r\n\r\n", "[a\nb\nc\nd]"),
+	ROW("blank lines in front", "\n\r\n\r\rdata: a\n\n", "[a]"),
+	ROW("blank lines between", "data: a\n\n\n\r\n\rdata: b\n\n", "[a][b]"),
+	ROW("LF at the beginning", "\ndata: a\n\n", "[a]"),
+	ROW("CRLF at the beginning", "\r\ndata: a\n\n", "[a]"),
+	ROW("vertical tab, form feed, NEL and U+2028 end nothing",
+	    "data: a\v\f\xc2\x85\xe2\x80\xa8z\n\n", "[a\v\f\xc2\x85\xe2\x80\xa8z]"),
+	ROW("NUL in an ignored field", "id: a\0b\ndata: a\n\n", "[a]"),
+
+	/* values */
+	ROW("no space", "data:a\n\n", "[a]"),
+	ROW("one space goes", "data:  a\n\n", "[ a]"),
+	ROW("a tab stays", "data:\ta\n\n", "[\ta]"),
+	ROW("a space behind a tab stays", "data:\t a\n\n", "[\t a]"),
+	ROW("spaces at the end stay", "data: a  \n\n", "[a  ]"),
+	ROW("a colon in the value", "data: a: b\n\n", "[a: b]"),
+	ROW("a colon begins the value", "data::\n\n", "[:]"),
+	ROW("a value of one space and a colon", "data: :\n\n", "[:]"),
+	ROW("JSON", "data: {\"a\":[1, \"x\\n\"]}\n\n", "[{\"a\":[1, \"x\\n\"]}]"),
+	ROW("UTF-8", "data: \xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\n\n", "[\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80]"),
+	ROW("bytes that are not UTF-8 stay", "data: \xff\xc3\n\n", "[\xff\xc3]"),
+	ROW("BOM inside a value stays", "data: \xef\xbb\xbf\n\n", "[\xef\xbb\xbf]"),
+
+	/* several lines */
+	ROW("two lines", "data: a\ndata: b\n\n", "[a\nb]"),
+	ROW("the standard's stock example", "data: YHOO\ndata: +2\ndata: 10\n\n", "[YHOO\n+2\n10]"),
+	ROW("empty line first", "data:\ndata: a\n\n", "[\na]"),
+	ROW("empty line last", "data: a\ndata:\n\n", "[a\n]"),
+	ROW("empty line between", "data: a\ndata\ndata: b\n\n", "[a\n\nb]"),
+	ROW("two empty lines", "data\ndata\n\n", "[\n]"),
+	ROW("two empty lines with a colon", "data:\ndata: \n\n", "[\n]"),
+	ROW("three empty lines", "data\ndata\ndata:\n\n", "[\n\n]"),
+	ROW("other lines between", "data: a\nid: 7\n: c\nx\ndata: b\n\n", "[a\nb]"),
+
+	/* empty data */
+	ROW("no value", "data\n\n", ""),
+	ROW("no value behind the colon", "data:\n\n", ""),
+	ROW("no value but the space", "data: \n\n", ""),
+	ROW("an empty event does not touch the next", "data\n\ndata: a\n\n", "[a]"),
+	ROW("an empty event joins nothing", "data:\n\ndata: a\ndata: b\n\n", "[a\nb]"),
+	ROW("no data line", "event: x\nid: 1\n\ndata: a\n\n", "[a]"),
+	ROW("the standard's empty and comment example", "data\n\ndata\ndata\n\ndata:", "[\n]"),
+
+	/* fields */
+	ROW("event, id and retry are passed over", "event: x\nid: 1\nretry: 10\ndata: a\n\n", "[a]"),
+	ROW("behind the data too", "data: a\nevent: x\nid: 1\nretry: 10\n\n", "[a]"),
+	ROW("unknown field", "foo: x\ndata: a\n\n", "[a]"),
+	ROW("field without a colon", "foo\ndata: a\n\n", "[a]"),
+	ROW("field of one letter", "d\ndata: a\n\n", "[a]"),
+	ROW("cut name", "dat: x\ndata: a\n\n", "[a]"),
+	ROW("longer name", "datas: x\ndata: a\n\n", "[a]"),
+	ROW("longer name without a colon", "database\ndata: a\n\n", "[a]"),
+	ROW("name in upper case", "DATA: x\ndata: a\n\n", "[a]"),
+	ROW("name in mixed case", "Data: x\ndata: a\n\n", "[a]"),
+	ROW("space before the name", " data: x\ndata: a\n\n", "[a]"),
+	ROW("tab before the name", "\tdata: x\ndata: a\n\n", "[a]"),
+	ROW("space behind the name", "data : x\ndata: a\n\n", "[a]"),
+	ROW("quoted name", "\"data\": x\ndata: a\n\n", "[a]"),
+	ROW("a name that stutters", "ddata: x\ndata: a\n\n", "[a]"),
+	ROW("a line of a space is not blank", "data: a\n \ndata: b\n\n", "[a\nb]"),
+	ROW("a line of a tab is not blank", "data: a\n\t\ndata: b\n\n", "[a\nb]"),
+	ROW("line of JSON", "{\"data\": 1}\ndata: a\n\n", "[a]"),
+
+	/* comments */
+	ROW("comment", ": x\ndata: a\n\n", "[a]"),
+	ROW("comment without text", ":\ndata: a\n\n", "[a]"),
+	ROW("comment that looks like data", ":data: x\ndata: a\n\n", "[a]"),
+	ROW("comment inside an event", "data: a\n:\ndata: b\n\n", "[a\nb]"),
+	ROW("comment ends no event", "data: a\n:\n\n", "[a]"),
+	ROW("keep-alive comments", ":\n\n:\n\n:\n\ndata: a\n\n", "[a]"),
+
+	/* BOM */
+	ROW("BOM", "\xef\xbb\xbf" "data: a\n\n", "[a]"),
+	ROW("BOM and a blank line", "\xef\xbb\xbf\ndata: a\n\n", "[a]"),
+	ROW("BOM and a comment", "\xef\xbb\xbf:\ndata: a\n\n", "[a]"),
+	ROW("two BOMs", "\xef\xbb\xbf\xef\xbb\xbf" "data: a\ndata: b\n\n", "[b]"),
+	ROW("BOM before the second line", "data: a\n\xef\xbb\xbf" "data: b\n\n", "[a]"),
+	ROW("BOM before the second event", "data: a\n\n\xef\xbb\xbf" "data: b\n\n", "[a]"),
+	ROW("BOM behind a blank line", "\n\xef\xbb\xbf" "data: a\n\n", ""),
+	ROW("two thirds of a BOM", "\xef\xbb" "data: a\ndata: b\n\n", "[b]"),
+	ROW("a third of a BOM", "\xef" "data: a\ndata: b\n\n", "[b]"),
+	ROW("a third of a BOM and a line end", "\xef\ndata: a\n\n", "[a]"),
+	ROW("two thirds of a BOM and a CR", "\xef\xbb\rdata: a\n\n", "[a]"),
+	ROW("BOM of UTF-16", "\xff\xfe" "data: a\ndata: b\n\n", "[b]"),
+	ROW("BOM and nothing", "\xef\xbb\xbf", ""),
+
+	/* the end of the stream */
+	ROW("no blank line", "data: a\n", "~a"),
+	ROW("no blank line, CR", "data: a\r", "~a"),
+	ROW("no blank line, CRLF", "data: a\r\n", "~a"),
+	ROW("no blank line, two lines", "data: a\ndata: b\n", "~a\nb"),
+	ROW("no blank line behind an event", "data: a\n\ndata: b\n", "[a]~b"),
+	ROW("no blank line but other fields", "data: a\nid: 1\n:\n", "~a"),
+	ROW("no blank line and a cut comment", "data: a\n: b", "~a"),
+	ROW("no blank line and a cut id", "data: a\nid", "~a"),
+	ROW("no line end", "data: a", ""),
+	ROW("no line end behind the colon", "data: a\ndata:", ""),
+	ROW("no line end behind the space", "data: a\ndata: ", ""),
+	ROW("second line cut", "data: a\ndata: b", ""),
+	ROW("cut behind an event", "data: a\n\ndata: b", "[a]"),
+	ROW("nothing behind an event", "data: a\n\n", "[a]"),
+	ROW("empty data at the end", "data\n", ""),
+	ROW("comment at the end", "data: a\n\n:", "[a]"),
+};
+
+/* A stream under test: what it told, and what it showed of the event in progress. */
+struct run {
+	struct sse s;
+	struct buf told;
+	struct buf seen; /* sse_data as of the last step: the next must begin with it */
+	bool grew;       /* it always did */
+};
+
+static void must(bool ok)
+{
+	if (!ok)
+		abort();
+}
+
+static void run_begin(struct run *r)
+{
+	memset(r, 0xa5, sizeof *r);
+	sse_init(&r->s);
+	buf_init(&r->told, 1 << 20, "told");
+	buf_init(&r->seen, 1 << 20, "seen");
+	r->grew = true;
+}
+
+static void run_end(struct run *r)
+{
+	sse_free(&r->s);
+	sse_free(&r->s);
+	buf_free(&r->told);
+	buf_free(&r->seen);
+}
+
+static void look(struct run *r)
+{
+	struct span now = sse_data(&r->s);
+	struct err e;
+
+	r->grew = r->grew && span_equal(span_cut(now, 0, r->seen.n), buf_span(&r->seen));
+	buf_clear(&r->seen);
+	must(buf_add(&r->seen, now, &e));
+}
+
+static void tell(struct run *r, const char *before, const char *after)
+{
+	struct err e;
+
+	must(buf_add_str(&r->told, before, &e) && buf_add(&r->told, sse_data(&r->s), &e) &&
+	     buf_add_str(&r->told, after, &e));
+}
+
+static void feed(struct run *r, struct span piece)
+{
+	struct span guarded = tap_guard(piece), in = guarded;
+	enum sse_step step;
+	struct err e;
+
+	do {
+		step = sse_step(&r->s, &in, &e);
+		must(step != SSE_FAIL);
+		look(r);
+		if (step == SSE_EVENT) {
+			tell(r, "[", "]");
+			buf_clear(&r->seen);
+		}
+	} while (step == SSE_EVENT);
+	must(in.n == 0);
+	tap_unguard(guarded);
+}
+
+static bool is_as_wanted(struct run *r, const struct row *row)
+{
+	bool ok;
+
+	if (sse_end(&r->s))
+		tell(r, "~", "");
+	ok = span_equal_str(buf_span(&r->told), row->events) && r->grew;
+	if (!ok)
+		tap_show(r->grew ? "told" : "shrank, told", buf_span(&r->told));
+	return ok;
+}
+
+static bool fits_cut(const struct row *row, struct span in, size_t cut)
+{
+	struct run r;
+	bool ok;
+
+	run_begin(&r);
+	feed(&r, span_cut(in, 0, cut));
+	feed(&r, span_cut(in, cut, in.n));
+	ok = is_as_wanted(&r, row);
+	run_end(&r);
+	return ok;
+}
+
+static bool fits_bytes(const struct row *row, struct span in)
+{
+	struct run r;
+	bool ok;
+
+	run_begin(&r);
+	for (size_t i = 0; i < in.n; i++)
+		feed(&r, span_cut(in, i, i + 1));
+	ok = is_as_wanted(&r, row);
+	run_end(&r);
+	return ok;
+}
+
+static void test_row(const struct row *row)
+{
+	struct span in = span_of(row->in, row->in_n);
+	bool cuts = true;
+
+	for (size_t i = 0; i <= in.n; i++)
+		cuts = cuts && fits_cut(row, in, i);
+	tap_ok(cuts, "%s: whole and at every cut", row->name);
+	tap_ok(fits_bytes(row, in), "%s: byte by byte", row->name);
+}
+
+int main(void)
+{
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		test_row(&rows[i]);
+	printf("# %zu rows\n", sizeof rows / sizeof *rows);
+	return tap_done();
+}
