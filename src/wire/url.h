@@ -1,14 +1,20 @@
 /*
  * url - the absolute URLs this program meets: http, https and unix (RFC 3986, narrowed).
  *
- * A parsed URL borrows from the text. Refused (ERR_USAGE, naming what is wrong, never showing
- * userinfo): other schemes, no host, white space and control bytes, a backslash, percent-escapes or non-ASCII
- * in the host (give the xn-- form), port 0 or above 65535, a fragment, an IPv4 address that is not four plain decimals, a malformed IPv6 literal.
+ * A parsed URL borrows from the text. Refused (ERR_USAGE, naming the part that is wrong, never
+ * showing a byte of it, since it may be a password): other schemes; no host; white space, control
+ * bytes, a backslash or non-ASCII anywhere; percent-escapes in the host (give the xn-- form);
+ * empty labels; a port that is empty, 0, above 65535 or not digits; a fragment; more than
+ * one '@'; a host that ends in a number without being four plain decimals ("127.1", "0x7f.1",
+ * which some resolvers take for addresses); a malformed IPv6 literal or one with a zone; more
+ * than URL_MAX bytes. Addresses are wire/ip's matter, no_proxy is wire/noproxy's.
  */
 #ifndef WIRE_URL_H
 #define WIRE_URL_H
 
 #include "base/buf.h"
+#include "base/limits.h"
+#include "wire/ip.h"
 
 enum url_scheme { URL_HTTP, URL_HTTPS, URL_UNIX, URL_SOCKS };
 
@@ -16,7 +22,7 @@ struct url {
 	enum url_scheme scheme;
 	struct span userinfo;  /* as written, percent-encoded; empty when absent */
 	bool has_userinfo;
-	struct span host;      /* name, or address without brackets; for unix: the path */
+	struct span host;      /* name, or address without brackets; for unix: the absolute path */
 	bool ipv4, ipv6;
 	uint16_t port;         /* the scheme's default when absent */
 	bool has_port;
@@ -24,33 +30,38 @@ struct url {
 	struct span query;     /* without '?' */
 };
 
+/* http://, https:// and unix:/PATH; for unix all behind the colon is the path. */
 MUST bool url_parse(struct span text, struct url *out, struct err *e);
 
-/* Proxy variables also come as "host:port" without a scheme: then http is meant. socks schemes give URL_SOCKS, port 1080. */
+/*
+ * Proxy variables also come as "host:port" without a scheme: then http is meant. socks,
+ * socks4, socks4a, socks5 and socks5h give URL_SOCKS, port 1080; unix is refused.
+ */
 MUST bool url_parse_proxy(struct span text, struct url *out, struct err *e);
 
 /* 127.0.0.0/8, ::1, localhost and names under .localhost (RFC 6761 section 6.3). */
 bool url_is_loopback(const struct url *u);
 
-/* Host equal to domain or below it, without case: "a.chatgpt.com" is under "chatgpt.com", "evilchatgpt.com" is not. A final dot is passed over. */
+/*
+ * Host equal to domain or below it, without case: "a.chatgpt.com" is under "chatgpt.com",
+ * "evilchatgpt.com" is not. A final dot is passed over. Meant for names, not for addresses.
+ */
 bool url_host_under(struct span host, const char *domain);
+bool url_name_under(struct span host, struct span domain);
 
-/* scheme, host and port the same. */
+/* Scheme, host (without case; IPv6 by value) and port the same. */
 bool url_same_origin(const struct url *a, const struct url *b);
 
-/* Appends "https://host[:port]" (brackets where needed, default port left out). */
+/* Appends "https://host[:port]" (brackets where needed, default port left out), or "unix:/PATH". */
 MUST bool url_add_origin(const struct url *u, struct buf *out, struct err *e);
 
 /* Appends s with %XX decoded; a bad escape or a decoded NUL is ERR_USAGE. */
 MUST bool url_unescape(struct span s, struct buf *out, struct err *e);
 
-/* Parses an IP address (either family, no brackets, no zone): 4 or 16 bytes into out, *n set. */
-bool url_ip(struct span s, unsigned char out[16], size_t *n);
-
-/*
- * Does `list` (the no_proxy variable: comma or blank separated; "*", "host", ".suffix" and
- * "*.suffix", "host:port", address, CIDR, [v6]:port) name this host and port? As curl does: "example.com" covers its subdomains.
- */
-bool url_bypasses_proxy(struct span list, struct span host, uint16_t port);
+/* ip_parse, under the name of this room. */
+static inline bool url_ip(struct span s, unsigned char out[IP_MAX], size_t *n)
+{
+	return ip_parse(s, out, n);
+}
 
 #endif
