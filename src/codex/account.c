@@ -239,24 +239,67 @@ static int first_key(const struct json *j, int object)
 	return JSON_NONE;
 }
 
+/* The first key a TOML text sets, or the table it opens; empty when there is none. */
+static struct span first_toml_key(struct span text)
+{
+	while (text.n > 0) {
+		struct span line = span_trim(span_cut(text, 0, span_find(text, '\n', 0)));
+
+		text = span_cut(text, span_find(text, '\n', 0) + 1, text.n);
+		if (line.n == 0 || line.p[0] == '#')
+			continue;
+		if (line.p[0] == '[')
+			return span_cut(line, 0, span_find(line, ']', 0) + 1);
+		return span_trim(span_cut(line, 0, span_find(line, '=', 0)));
+	}
+	return text;
+}
+
+/* The text of requirements stands under "contents" of a list's entry, or is the value itself. */
+static int find_contents(const struct json *j, int requirements)
+{
+	if (json_is_type(j, requirements, JSON_STRING))
+		return requirements;
+	for (int v = json_first(j, requirements, NULL); v != JSON_NONE; v = json_next(j, requirements, v, NULL)) {
+		int list = json_is_type(j, v, JSON_ARRAY) ? v : requirements;
+
+		for (int w = json_first(j, list, NULL); w != JSON_NONE; w = json_next(j, list, w, NULL))
+			if (json_is_type(j, json_member(j, w, "contents"), JSON_STRING))
+				return json_member(j, w, "contents");
+	}
+	return JSON_NONE;
+}
+
+/* ERR_ACCESS naming the first key required, as near to the administrator's own words as we get. */
+static bool refuse_requirements(const struct json *j, int requirements, struct err *e)
+{
+	int key = first_key(j, requirements);
+	struct span name = span_str("requirements_toml");
+	struct buf text;
+
+	buf_init(&text, DOCUMENT_MAX, "workspace policy");
+	if (!json_text(j, find_contents(j, requirements), &text, e)) {
+		buf_free(&text);
+		return false;
+	}
+	if (first_toml_key(buf_span(&text)).n > 0)
+		name = first_toml_key(buf_span(&text));
+	else if (key != JSON_NONE)
+		name = json_raw(j, key);
+	err_set(e, ERR_ACCESS, 0, "the workspace sets requirements (%.*s) that octavo cannot obey",
+	        (int)(name.n < 100 ? name.n : 100), (const char *)name.p);
+	buf_free(&text);
+	return false;
+}
+
 static bool read_policy(const struct json *j, struct err *e)
 {
 	int requirements = member_given(j, JSON_ROOT, "requirements_toml");
-	int key;
-	struct span name;
 
 	if (json_is_type(j, requirements, JSON_NUMBER) || json_is_type(j, requirements, JSON_TRUE) ||
 	    json_is_type(j, requirements, JSON_FALSE))
 		return err_set(e, ERR_PROTOCOL, 0, "requirements_toml is of the wrong type");
-	if (is_empty(j, requirements))
-		return true;
-	key = first_key(j, requirements);
-	if (key == JSON_NONE)
-		return err_set(e, ERR_ACCESS, 0,
-		               "the workspace sets requirements (requirements_toml) that octavo cannot obey");
-	name = json_raw(j, key);
-	return err_set(e, ERR_ACCESS, 0, "the workspace sets requirements (%.*s) that octavo cannot obey",
-	               (int)(name.n < 100 ? name.n : 100), (const char *)name.p);
+	return is_empty(j, requirements) || refuse_requirements(j, requirements, e);
 }
 
 bool account_read_policy(struct span document, struct err *e)
