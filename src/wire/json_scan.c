@@ -176,15 +176,6 @@ static bool hex_byte(struct json_scan *s, unsigned char c)
 	return true;
 }
 
-static bool literal_byte(struct json_scan *s, unsigned char c)
-{
-	if (c != (unsigned char)*s->literal)
-		return refuse(s, "no such literal");
-	if (*++s->literal == '\0')
-		s->state = JSON_AFTER;
-	return true;
-}
-
 /* Can the number end where it stands? */
 static bool number_is_whole(const struct json_scan *s)
 {
@@ -225,6 +216,21 @@ static bool number_goes_on(struct json_scan *s, unsigned char c)
 	}
 	s->state = to;
 	return true;
+}
+
+static bool literal_is_whole(const struct json_scan *s)
+{
+	return s->state == JSON_LITERAL && *s->literal == '\0';
+}
+
+/* A literal ends, as a number does, before the byte that follows: jsmn sees it no other way. */
+static bool literal_byte(struct json_scan *s, unsigned char c)
+{
+	if (literal_is_whole(s)) {
+		s->state = JSON_AFTER;
+		return between(s, c);
+	}
+	return c == (unsigned char)*s->literal++ || refuse(s, "no such literal");
 }
 
 static bool number_byte(struct json_scan *s, unsigned char c)
@@ -310,7 +316,7 @@ bool json_scan_feed(struct json_scan *s, struct span in, struct err *e)
 
 bool json_scan_end(struct json_scan *s, struct err *e)
 {
-	if (s->wrong == NULL && number_is_whole(s))
+	if (s->wrong == NULL && (number_is_whole(s) || literal_is_whole(s)))
 		s->state = JSON_AFTER;
 	if (s->wrong == NULL && (s->state != JSON_AFTER || s->depth > 0))
 		s->wrong = "it ends too early";

@@ -121,7 +121,7 @@ static void tap_unguard(struct span s)
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	size_t body = (s.n + page - 1) / page * page;
 
-	munmap((void *)(s.p + s.n - body), body + page);
+	munmap((void *)(uintptr_t)(s.p + s.n - body), body + page);
 }
 
 __attribute__((unused))
