@@ -66,7 +66,14 @@ $O/obj/net/roots.o: vendor/roots/roots.awk vendor/roots/roots.txt src/net/roots.
 	mkdir -p $(@D)
 	awk -f $(wordlist 1,2,$^) | $(CC) $(CFLAGS) $(LIB_FLAGS) -c -o $@ -x c -
 
-# Unit tests: one program per room, linked with everything but main.
+# Unit tests: one program per room, linked with its own floor and those below.
+below.base  = base
+below.wire  = base wire
+below.codex = base wire codex
+below.net   = base wire net
+below.tool  = base wire tool
+below.app   = base wire codex net tool app
+unit_obj    = $(filter-out %/app/main.o,$(filter $(patsubst %,$O/obj/%/%,$(below.$1)),$(OBJ)))
 unit: $(TESTS)
 	prove --exec '$(run.$(CONFIG))' $^
 unit-%:
@@ -74,7 +81,8 @@ unit-%:
 $O/tests/%.o: tests/%.c Makefile $(UNPACKED) | $(LIBS)
 	mkdir -p $(@D)
 	$(CC) $(CFLAGS) -Itests/unit $(LIB_FLAGS) $(SPEED) -MMD -MP -c -o $@ $<
-$O/tests/%: $O/tests/%.o $(filter-out %/app/main.o,$(OBJ)) $(LIBS)
+.SECONDEXPANSION:
+$O/tests/unit/%: $O/tests/unit/%.o $$(call unit_obj,$$(*D)) $(LIBS)
 	$(LINK)
 
 install: $(BIN)
