@@ -332,12 +332,14 @@ static bool read_environment(struct config *c, char **envp, struct err *e)
 {
 	static const char *const runners[] = {"GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", "TEAMCITY_VERSION"};
 	const char *base = env_get(envp, "OCTAVO_BASE_URL"), *model = env_get(envp, "OCTAVO_MODEL");
-	const char *auth = env_get(envp, "CODEX_AUTHAPI_BASE_URL");
+	const char *auth = env_get(envp, "CODEX_AUTHAPI_BASE_URL"), *account = env_get(envp, "CODEX_ACCOUNT_ID");
 
 	if (!c->base_url.given && !empty(base) && !set_url(&c->base_url, base, "OCTAVO_BASE_URL", e))
 		return false;
 	if (c->request.model == NULL && !empty(model))
 		c->request.model = model;
+	if (c->account_id == NULL && !empty(account))
+		c->account_id = account;
 	if (!set_url(&c->auth_base, empty(auth) ? CODEX_AUTH_BASE : auth, "CODEX_AUTHAPI_BASE_URL", e))
 		return false;
 	c->trust.cert_file = env_get(envp, "SSL_CERT_FILE");

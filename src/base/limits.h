@@ -27,6 +27,23 @@ enum {
 	H1_TRAILER_MAX = 16 * 1024,
 	H1_INTERIM_MAX = 8,         /* 1xx responses before the final one */
 	URL_MAX = 4 * 1024,
+	REQUEST_HEAD_MAX = 64 * 1024,
+	REQUEST_MAX = 6 * INPUT_MAX + INPUT_MAX, /* every byte of the input escaped, and instructions */
+
+	/* certificates */
+	CHAIN_MAX = 64 * 1024,      /* all a server sends */
+	CHAIN_CERTS_MAX = 16,
+	CHAIN_DEPTH_MAX = 8,        /* from the server's own to the trust anchor */
+	CHAIN_SIGNATURES_MAX = 32,  /* verified in search of a path */
+	CERT_MAX = 64 * 1024,       /* one trust anchor */
+	DN_MAX = 8 * 1024,          /* a distinguished name */
+	DN_SHOWN_MAX = 80,          /* ... of which one attribute is shown */
+	ANCHORS_MAX = 32,           /* with a name that matters to one chain */
+	TRUST_HELD_MAX = 4 * 1024 * 1024, /* of a pipe, or of a directory in all */
+	TRUST_DIR_FILES_MAX = 4096,
+	RSA_BITS_MIN = 2048,
+	RSA_BITS_MAX = 4096,
+	RSA_EXPONENT_MAX = 4,
 
 	/* event stream and JSON */
 	EVENT_MAX = 8 * 1024 * 1024,

@@ -1,0 +1,327 @@
+#include "app/answer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "base/limits.h"
+
+/* Where messages known only from the final list are placed: behind every streamed item. */
+enum { LISTED_INDEX = 1 << 30 };
+
+/* Bytes seen in order: enough to tell later whether a whole text begins with them. */
+struct trace {
+	uint64_t n;
+	struct digest running;
+};
+
+struct answer_item {
+	int64_t index;
+	bool silent;        /* commentary, or no message at all */
+	bool done;
+	bool begun;         /* its text has reached the sink */
+	struct trace whole; /* all parts of the message */
+	struct trace part;  /* the content part in progress */
+	int64_t part_index;
+	struct buf waiting; /* text held until earlier messages are done */
+};
+
+static void trace_init(struct trace *t)
+{
+	t->n = 0;
+	digest_init(&t->running);
+}
+
+static void trace_add(struct trace *t, struct span s)
+{
+	t->n += s.n;
+	digest_add(&t->running, s);
+}
+
+/* Does `whole` begin with what was seen? */
+static bool trace_begins(const struct trace *t, struct span whole)
+{
+	unsigned char seen[DIGEST_SIZE], want[DIGEST_SIZE];
+
+	if (t->n > whole.n)
+		return false;
+	digest_value(&t->running, seen);
+	digest_of(span_cut(whole, 0, (size_t)t->n), want);
+	return memcmp(seen, want, sizeof seen) == 0;
+}
+
+void answer_init(struct answer *a, struct sink *sink)
+{
+	*a = (struct answer){.sink = sink};
+	buf_init(&a->scratch, EVENT_MAX, "a text of the answer");
+	buf_init(&a->refusal, SERVER_TEXT_MAX, "the refusal");
+}
+
+void answer_free(struct answer *a)
+{
+	for (size_t i = 0; i < a->items_n; i++)
+		buf_free(&a->items[i].waiting);
+	free(a->items);
+	buf_free(&a->scratch);
+	buf_free(&a->refusal);
+	*a = (struct answer){.sink = NULL};
+}
+
+static bool grow(struct answer *a, struct err *e)
+{
+	size_t cap = a->items_cap == 0 ? 4 : 2 * a->items_cap;
+	struct answer_item *items;
+
+	if (a->items_n == ITEMS_MAX)
+		return err_set(e, ERR_CEILING, 0, "the answer has more than %d items", ITEMS_MAX);
+	if (a->items_n < a->items_cap)
+		return true;
+	items = realloc(a->items, cap * sizeof *items);
+	if (items == NULL)
+		return err_memory(e);
+	a->items = items;
+	a->items_cap = cap;
+	return true;
+}
+
+/* The item of that index, made when it is new. An event without an index means the latest item. */
+static bool find_item(struct answer *a, int64_t index, struct answer_item **out, struct err *e)
+{
+	size_t at = a->items_n;
+
+	if (index < 0)
+		index = a->items_n > 0 ? a->items[a->items_n - 1].index : 0;
+	while (at > 0 && a->items[at - 1].index >= index)
+		at--;
+	if (at < a->items_n && a->items[at].index == index) {
+		*out = &a->items[at];
+		return true;
+	}
+	if (!grow(a, e))
+		return false;
+	memmove(a->items + at + 1, a->items + at, (a->items_n - at) * sizeof *a->items);
+	a->items_n++;
+	a->items[at] = (struct answer_item){.index = index, .part_index = -1};
+	trace_init(&a->items[at].whole);
+	trace_init(&a->items[at].part);
+	buf_init(&a->items[at].waiting, BUFFERED_ANSWER_MAX, "text that waits for an earlier item");
+	*out = &a->items[at];
+	return true;
+}
+
+/* Every earlier message is done, so this one may speak. */
+static bool is_front(const struct answer *a, const struct answer_item *item)
+{
+	for (const struct answer_item *i = a->items; i < item; i++)
+		if (!i->done && !i->silent)
+			return false;
+	return true;
+}
+
+static bool follows_text(const struct answer *a, const struct answer_item *item)
+{
+	for (const struct answer_item *i = a->items; i < item; i++)
+		if (i->begun)
+			return true;
+	return false;
+}
+
+static bool precedes_text(const struct answer *a, const struct answer_item *item)
+{
+	for (const struct answer_item *i = item + 1; i < a->items + a->items_n; i++)
+		if (i->begun)
+			return true;
+	return false;
+}
+
+static bool speak(struct answer *a, struct answer_item *item, struct span s, struct err *e)
+{
+	if (s.n == 0)
+		return true;
+	if (!item->begun) {
+		if (precedes_text(a, item))
+			return err_set(e, ERR_PROTOCOL, 0, "the answer's items came out of order");
+		if (follows_text(a, item) && !a->sink->ops->next_message(a->sink, e))
+			return false;
+		item->begun = true;
+	}
+	a->written += s.n;
+	return a->sink->ops->text(a->sink, s, e);
+}
+
+static bool add_text(struct answer *a, struct answer_item *item, struct span s, struct err *e)
+{
+	trace_add(&item->whole, s);
+	trace_add(&item->part, s);
+	if (item->silent)
+		return true;
+	if (is_front(a, item))
+		return speak(a, item, s, e);
+	if (s.n > BUFFERED_ANSWER_MAX - a->pending)
+		return err_set(e, ERR_CEILING, 0, "%s exceeds %d bytes", item->waiting.what, BUFFERED_ANSWER_MAX);
+	a->pending += s.n;
+	return buf_add(&item->waiting, s, e);
+}
+
+/* Lets out what waited behind items that are done now. */
+static bool release(struct answer *a, bool all, struct err *e)
+{
+	for (size_t i = 0; i < a->items_n; i++) {
+		struct answer_item *item = &a->items[i];
+
+		if (!item->silent && item->waiting.n > 0) {
+			if (!speak(a, item, buf_span(&item->waiting), e))
+				return false;
+			a->pending -= item->waiting.n;
+			buf_free(&item->waiting);
+		}
+		if (!all && !item->done && !item->silent)
+			return true;
+	}
+	return true;
+}
+
+/* The authoritative text of the whole message (or of its part in progress): the rest of it, or a contradiction. */
+static bool reconcile(struct answer *a, struct answer_item *item, const struct trace *seen, struct span text,
+                      struct err *e)
+{
+	if (!trace_begins(seen, text))
+		return err_set(e, ERR_PROTOCOL, 0, "the final text differs from what was streamed");
+	return add_text(a, item, span_cut(text, (size_t)seen->n, text.n), e);
+}
+
+static bool text_delta(struct answer *a, const struct json *j, const struct event *ev, struct err *e)
+{
+	struct answer_item *item;
+
+	if (!find_item(a, ev->output_index, &item, e))
+		return false;
+	if (item->done)
+		return err_set(e, ERR_PROTOCOL, 0, "text came for an item that was done");
+	if (ev->content_index >= 0 && ev->content_index != item->part_index) {
+		item->part_index = ev->content_index;
+		trace_init(&item->part);
+	}
+	if (ev->type == EVENT_TEXT_DELTA)
+		return add_text(a, item, buf_span(&a->scratch), e);
+	(void)j;
+	return reconcile(a, item, &item->part, buf_span(&a->scratch), e);
+}
+
+static bool keep_refusal(struct answer *a, struct span s, struct err *e)
+{
+	a->refused = true;
+	return buf_add(&a->refusal, span_cut(s, 0, a->refusal.max - a->refusal.n), e);
+}
+
+static void set_silent(const struct json *j, int item, struct answer_item *to)
+{
+	to->silent = to->silent || event_item_kind(j, item) != ITEM_MESSAGE || event_item_is_commentary(j, item);
+}
+
+static bool item_done(struct answer *a, const struct json *j, int value, int64_t index, struct err *e)
+{
+	struct answer_item *item;
+	size_t parts;
+
+	if (!find_item(a, index, &item, e))
+		return false;
+	if (item->done)
+		return true;
+	set_silent(j, value, item);
+	buf_clear(&a->scratch);
+	if (!event_item_text(j, value, false, &a->scratch, &parts, e))
+		return false;
+	if (parts > 0 && !item->silent && !reconcile(a, item, &item->whole, buf_span(&a->scratch), e))
+		return false;
+	buf_clear(&a->scratch);
+	if (!event_item_text(j, value, true, &a->scratch, &parts, e))
+		return false;
+	if (parts > 0 && !a->refused && !keep_refusal(a, buf_span(&a->scratch), e))
+		return false;
+	item->done = true;
+	return release(a, false, e);
+}
+
+bool answer_event(struct answer *a, const struct json *j, const struct event *ev, struct err *e)
+{
+	struct answer_item *item;
+
+	buf_clear(&a->scratch);
+	if (ev->text != JSON_NONE && !json_text(j, ev->text, &a->scratch, e))
+		return false;
+	switch (ev->type) {
+	case EVENT_ITEM_ADDED:
+		if (!find_item(a, ev->output_index, &item, e))
+			return false;
+		set_silent(j, ev->item, item);
+		return true;
+	case EVENT_TEXT_DELTA:
+	case EVENT_TEXT_DONE:
+		return text_delta(a, j, ev, e);
+	case EVENT_REFUSAL_DELTA:
+		return keep_refusal(a, buf_span(&a->scratch), e);
+	case EVENT_REFUSAL_DONE:
+		return a->refused || keep_refusal(a, buf_span(&a->scratch), e);
+	case EVENT_ITEM_DONE:
+		return item_done(a, j, ev->item, ev->output_index, e);
+	default:
+		return true;
+	}
+}
+
+static bool speaks(const struct json *j, int item)
+{
+	return event_item_kind(j, item) == ITEM_MESSAGE && !event_item_is_commentary(j, item);
+}
+
+/* The n-th item that speaks (JSON_NONE: there are fewer); *count says how many there are. */
+static int nth_message(const struct json *j, int output, size_t n, size_t *count)
+{
+	int found = JSON_NONE;
+
+	*count = 0;
+	for (int v = json_first(j, output, NULL); v != JSON_NONE; v = json_next(j, output, v, NULL)) {
+		if (!speaks(j, v))
+			continue;
+		if ((*count)++ == n)
+			found = v;
+	}
+	return found;
+}
+
+static size_t count_messages(const struct answer *a)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < a->items_n; i++)
+		n += !a->items[i].silent;
+	return n;
+}
+
+/*
+ * The list may leave out items, or all of them, so its places are no output indexes: messages are
+ * paired by their order, and only when there are as many as were streamed, or none was.
+ */
+bool answer_complete(struct answer *a, const struct json *j, int response, struct err *e)
+{
+	int output = json_member(j, response, "output");
+	size_t streamed = count_messages(a), listed, nth = 0;
+
+	(void)nth_message(j, output, 0, &listed);
+	for (size_t i = 0; streamed == listed && i < a->items_n; i++) {
+		size_t ignored;
+		struct answer_item *item = &a->items[i];
+
+		if (!item->silent &&
+		    !item_done(a, j, nth_message(j, output, nth++, &ignored), item->index, e))
+			return false;
+	}
+	for (size_t i = 0; streamed == 0 && i < listed; i++) {
+		size_t ignored;
+
+		if (!item_done(a, j, nth_message(j, output, i, &ignored), (int64_t)(LISTED_INDEX + i), e))
+			return false;
+	}
+	return release(a, true, e);
+}

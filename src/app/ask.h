@@ -1,0 +1,19 @@
+/*
+ * ask - the main job: one answer, no tools.
+ */
+#ifndef APP_ASK_H
+#define APP_ASK_H
+
+#include "app/config.h"
+#include "base/rand.h"
+
+/* Descriptors as the program got them; -1 = it was closed. */
+struct ask_io {
+	int in, out;
+};
+
+/* `redact`, which `log` uses already, learns every secret of the run. */
+MUST bool ask_run(const struct config *c, const struct ask_io *io, struct redact *redact, const struct log *log,
+                  const struct clock *clock, const struct rand *rand, struct err *e);
+
+#endif

@@ -1,0 +1,13 @@
+#include "app/process.h"
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+void process_harden(void)
+{
+	const struct rlimit none = {0, 0};
+
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	setrlimit(RLIMIT_CORE, &none);
+}

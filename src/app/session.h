@@ -1,0 +1,43 @@
+/*
+ * session - from a credential to an answer: whoami, workspace routing, workspace policy, the
+ * model, and the model call, each an exchange inside the retry policy.
+ *
+ * Nothing here runs in parallel, yet nothing waits alone: whenever an exchange waits, the other
+ * host's connection is being made and stdin is being read in the same poll(2).
+ */
+#ifndef APP_SESSION_H
+#define APP_SESSION_H
+
+#include "app/config.h"
+#include "app/input.h"
+#include "app/sink.h"
+#include "codex/account.h"
+#include "codex/failure.h"
+
+/* What a session works with; all borrowed until session_free. */
+struct session_options {
+	const struct config *config;
+	const struct token *token;
+	const struct clock *clock;
+	const struct rand *rand;
+	const struct log *log;
+	const struct redact *redact;
+	struct resolver *resolver;       /* NULL when no name needs resolving */
+	const struct trust *trust;       /* NULL when nothing needs TLS */
+	struct span proxy_authorization; /* header line or empty */
+	int64_t deadline_ms;             /* of the whole run */
+};
+
+struct session;
+
+/* Begins to connect. ERR_USAGE, ERR_MEMORY. */
+MUST bool session_start(struct session **out, const struct session_options *o, struct err *e);
+void session_free(struct session **s);
+
+/* Runs everything: reads `input` to its end on the way, writes the answer to `sink`. */
+MUST bool session_ask(struct session *s, struct input *input, struct sink *sink, struct err *e);
+
+/* What a failure brought beside its class: for machine output. Valid until session_free. */
+const struct failure *session_failure(const struct session *s);
+
+#endif
