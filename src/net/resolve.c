@@ -14,11 +14,6 @@
 
 enum { LABEL_MAX = 63 };
 
-struct resolver {
-	pid_t pid;
-	int fd;
-};
-
 struct lookup {
 	struct addresses known; /* answered without the helper when n > 0 */
 	int fd;                 /* the answer's socket, -1 when there is none */
@@ -33,7 +28,7 @@ bool resolver_start(struct resolver **out, struct err *e)
 	*out = NULL;
 	if (r == NULL)
 		return err_memory(e);
-	if (!resolve_helper_start(&r->pid, &r->fd, e)) {
+	if (!resolve_helper_start(r, e)) {
 		free(r);
 		return false;
 	}

@@ -25,7 +25,12 @@ struct resolve_answer {
 	struct addresses found; /* ports are 0 */
 };
 
-/* Forks it; *fd is our end of the socket questions go to. ERR_BUG. */
-MUST bool resolve_helper_start(pid_t *pid, int *fd, struct err *e);
+struct resolver {
+	pid_t pid;
+	int fd; /* our end of the socket questions go to */
+};
+
+/* Forks it. ERR_BUG. */
+MUST bool resolve_helper_start(struct resolver *r, struct err *e);
 
 #endif

@@ -185,22 +185,22 @@ static _Noreturn void serve(int fd, pid_t parent)
 	_exit(0);
 }
 
-bool resolve_helper_start(pid_t *pid, int *fd, struct err *e)
+bool resolve_helper_start(struct resolver *r, struct err *e)
 {
 	pid_t self = getpid();
 	int pair[2], sys;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
 		return err_set(e, ERR_BUG, errno, "no socket for the name helper");
-	*pid = fork();
+	r->pid = fork();
 	sys = errno;
-	if (*pid == 0)
+	if (r->pid == 0)
 		serve(pair[1], self);
 	close(pair[1]);
-	if (*pid < 0) {
+	if (r->pid < 0) {
 		close(pair[0]);
 		return err_set(e, ERR_BUG, sys, "cannot start the name helper");
 	}
-	*fd = pair[0];
+	r->fd = pair[0];
 	return true;
 }

@@ -205,36 +205,32 @@ static void check_rows(void)
 		}
 }
 
-/* Every operation fails once: an error of the right kind and never a wait for nothing. */
-static void check_failures(void)
+/*
+ * Operation n fails, once or for ever, n = 1, 2, ... until none is left to fail: the answer, or an
+ * error that says connection or cut, and never a reusable connection.
+ */
+static void check_failures(bool for_ever)
 {
 	static const struct script_row script[] = {{S_BYTES, LENGTH5, 0}, {S_STOP, NULL, 0}};
-	size_t ops = 1, bad = 0, n;
+	size_t n = 0, bad = 0, answers = 0;
+	struct run r;
+	bool reached;
 
-	for (n = 1; n <= ops; n++) {
-		struct run r;
-
+	do {
 		run_init(&r, script, 20);
 		r.s.cut = 3;
-		r.s.fail_at = n;
+		r.s.fail_at = ++n;
+		r.s.stays_broken = for_ever;
 		run_through(&r);
-		ops = r.s.ops > ops && r.last == HTTP_DONE ? r.s.ops : n + 1;
-		if (r.last == HTTP_DONE) {
-			/* A write that failed is forgiven when the answer came all the same. */
-			if (n <= r.s.ops && !span_equal_str(buf_span(&r.body), "hello"))
-				bad++;
-			if (n > r.s.ops)
-				ops = n - 1;
-			if (n <= r.s.ops && r.reusable)
-				bad++;
-		} else if (r.e.kind != ERR_CONNECT && r.e.kind != ERR_CUT) {
-			bad++;
-		}
-		if (r.heads < 0)
+		reached = r.s.ops >= n;
+		answers += r.last == HTTP_DONE;
+		if (r.last == HTTP_DONE ? !span_equal_str(buf_span(&r.body), "hello") || r.reusable == reached
+		                        : r.e.kind != ERR_CONNECT && r.e.kind != ERR_CUT)
 			bad++;
 		run_free(&r);
-	}
-	tap_ok(bad == 0 && n > 30, "each of %zu operations fails once: %zu bad", n - 1, bad);
+	} while (reached && n < 1000);
+	tap_ok(bad == 0 && n > 30, "each of %zu operations fails %s: %zu answers, %zu bad", n - 1,
+	       for_ever ? "with all that follow" : "once", answers, bad);
 }
 
 static void check_early(void)
@@ -311,7 +307,7 @@ static int64_t settle(struct http *x, struct err *e)
 static void check_deadlines(void)
 {
 	static const struct script_row script[] = {
-		{S_AWAIT, NULL, 100000}, {S_WAIT_READ, NULL, 0}, {S_BYTES, OK "Content-Length: 9\r\n", 0},
+		{S_AWAIT, NULL, 100000}, {S_WAIT_READ, NULL, 0}, {S_WAIT_READ, NULL, 0}, {S_BYTES, OK "Content-Length: 9\r\n", 0},
 		{S_WAIT_READ, NULL, 0}, {S_BYTES, "\r\nhello", 0}, {S_WAIT_READ, NULL, 0},
 		{S_BYTES, "x", 0}, {S_STOP, NULL, 0}};
 	struct script s;
@@ -369,7 +365,8 @@ static void check_deadlines(void)
 int main(void)
 {
 	check_rows();
-	check_failures();
+	check_failures(false);
+	check_failures(true);
 	check_early();
 	check_one_write();
 	check_deadlines();

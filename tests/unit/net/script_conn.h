@@ -37,9 +37,10 @@ struct script {
 	size_t cut;          /* at most so many bytes move at once; 0 = no limit */
 	bool hesitant;       /* every operation waits once before it is done */
 	size_t fail_at;      /* this operation fails with a reset, counted from 1; 0 = none */
+	bool stays_broken;   /* ... and so does every later one */
 	size_t room;         /* bytes that may be written until IO_WANT_WRITE for ever */
 	size_t write_breaks; /* after so many bytes writing is a reset; 0 = never */
-	size_t polite;       /* nothing is read until so many bytes were written and flushed */
+	size_t polite;       /* nothing is read until so many bytes were sent and flushed, or one failed */
 	size_t held;         /* flushes that answer IO_WANT_WRITE */
 	size_t ops, writes;  /* counted */
 	bool waited[2];      /* reading, writing: the wait of a hesitant operation is over */
@@ -61,7 +62,8 @@ static bool script_op(struct script *s, enum io wait, enum io *answer, struct er
 	*answer = wait;
 	if (s->hesitant && (*waited = !*waited))
 		return true;
-	if (++s->ops != s->fail_at)
+	s->ops++;
+	if (s->fail_at == 0 || s->ops < s->fail_at || (s->ops > s->fail_at && !s->stays_broken))
 		return false;
 	*answer = script_fail(e, ERR_CONNECT, "connection reset");
 	return true;
@@ -95,7 +97,8 @@ static enum io script_read(struct conn *c, void *p, size_t max, size_t *n, struc
 
 	if (script_op(s, IO_WANT_READ, &answer, e))
 		return answer;
-	if (s->sent.n < s->polite || (s->polite > 0 && !s->flushed))
+	if (s->polite > 0 && (s->fail_at == 0 || s->ops < s->fail_at) &&
+	    (s->sent.n < s->polite || !s->flushed))
 		return IO_WANT_READ;
 	while (s->rows[s->row].act == S_AWAIT && s->sent.n >= s->rows[s->row].n)
 		s->row++;
