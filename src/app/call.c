@@ -1,0 +1,136 @@
+#include "app/call.h"
+
+#include <stdio.h>
+
+#include "app/lookup.h"
+#include "base/limits.h"
+#include "codex/constants.h"
+
+static bool write_body(struct session *s, struct err *e)
+{
+	struct request r = s->o.config->request;
+	struct buf input;
+	bool ok;
+
+	buf_init(&input, INPUT_MAX, "all input together");
+	r.model = s->model;
+	r.instructions = s->o.config->instructions.n > 0 ? buf_span(&s->o.config->instructions)
+	                                                 : span_str(CODEX_INSTRUCTIONS);
+	r.prompt_cache_key = s->session_id;
+	ok = input_take(s->loop.input, &input, e);
+	r.input = buf_span(&input);
+	ok = ok && request_write(&s->body, &r, e);
+	buf_free(&input);
+	return ok;
+}
+
+/* The service may answer with another model than asked for: that must not go unseen. */
+static enum exchange_answer call_head(void *ctx, const struct h1 *h, struct err *e)
+{
+	struct session *s = ctx;
+	struct span served = h1_field(h, "openai-model");
+
+	(void)e;
+	if (served.n > 0 && !span_starts(served, s->model))
+		log_note(s->o.log, "asked for model %s, the service answers with %.*s", s->model, (int)served.n,
+		         (const char *)served.p);
+	return EXCHANGE_MORE;
+}
+
+static enum exchange_answer from_turn(enum turn_step step)
+{
+	return step == TURN_MORE ? EXCHANGE_MORE : step == TURN_DONE ? EXCHANGE_DONE : EXCHANGE_FAIL;
+}
+
+static enum exchange_answer call_body(void *ctx, struct span piece, struct err *e)
+{
+	return from_turn(turn_feed(((struct session *)ctx)->turn, piece, e));
+}
+
+static enum exchange_answer call_end(void *ctx, struct err *e)
+{
+	return from_turn(turn_end(((struct session *)ctx)->turn, e));
+}
+
+static bool send_call(struct session *s, struct err *e)
+{
+	const struct config *c = s->o.config;
+	struct headers_identity id;
+	char request_id[UUID_TEXT + 1], target[URL_MAX];
+	struct span path = session_by_gateway(s) ? c->base_url.url.path : span_str(CODEX_PATH_API);
+	struct exchange x = {
+		.link = s->caller,
+		.what = "the model call",
+		.method = H1_POST,
+		.body = buf_span(&s->body),
+		.limits = {.write_ms = WRITE_STALL_MS, .head_ms = HEAD_MS, .idle_ms = c->idle_ms},
+		.on_head = call_head,
+		.on_body = call_body,
+		.on_end = call_end,
+		.ctx = s,
+	};
+	bool ok;
+
+	while (path.n > 0 && path.p[path.n - 1] == '/')
+		path.n--;
+	snprintf(target, sizeof target, "%.*s%s", (int)path.n, (const char *)path.p, CODEX_PATH_RESPONSES);
+	session_identify(s, &id);
+	buf_clear(&s->head);
+	ok = rand_uuid7(s->o.rand, clock_wall_ms(s->o.clock), request_id, e) &&
+	     headers_post(&s->head, target, buf_span(&s->caller->authority), &id, s->session_id, request_id,
+	                  s->body.n, c->extra, c->extras, e);
+	x.head = buf_span(&s->head);
+	ok = ok && exchange_run(&s->loop, &x, s->o.redact, &s->failure, e);
+	buf_clear(&s->head);
+	return ok;
+}
+
+/* One attempt. A failure inside the stream has been classified by the turn. */
+static bool try_call(struct session *s, void *ctx, struct err *e)
+{
+	struct sink *sink = ctx;
+	struct turn turn;
+	bool ok;
+
+	turn_init(&turn, sink, s->o.log, s->o.redact, s->o.clock);
+	s->turn = &turn;
+	ok = send_call(s, e);
+	if (!ok && turn.failed_in_stream)
+		s->failure = turn.failure;
+	s->turn = NULL;
+	turn_free(&turn);
+	return ok;
+}
+
+/* 401 from the model call: one whoami tells a rejected token from one that is fine but has no access. */
+static bool explain_rejection(struct session *s, struct err *e)
+{
+	struct err asked;
+	struct failure kept = s->failure;
+	bool accepted;
+
+	if (session_by_gateway(s) || s->o.token->kind != TOKEN_PERSONAL || e->kind != ERR_AUTH || kept.status != 401)
+		return false;
+	if (!session_open_auth(s, &asked))
+		return false;
+	s->retries = 0;
+	accepted = lookup_whoami(s, &asked);
+	s->failure = kept;
+	if (accepted)
+		return err_wrap(e, "whoami accepts the token, but it is denied access here");
+	if (asked.kind == ERR_AUTH)
+		return err_wrap(e, "whoami rejects the token as well");
+	return false;
+}
+
+bool call_model(struct session *s, struct sink *sink, struct err *e)
+{
+	int64_t began_ms = clock_mono_ms(s->o.clock);
+
+	if (!write_body(s, e))
+		return false;
+	if (!session_persist(s, try_call, sink, sink, e))
+		return explain_rejection(s, e);
+	log_step(s->o.log, "answered in %lld ms", (long long)(clock_mono_ms(s->o.clock) - began_ms));
+	return true;
+}

@@ -1,0 +1,169 @@
+#include "app/lookup.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "codex/constants.h"
+
+struct lookup_request {
+	const char *what;
+	struct link *link;
+	const char *target;
+	struct headers_identity id;
+};
+
+static enum exchange_answer keep_document(void *ctx, struct span piece, struct err *e)
+{
+	struct session *s = ctx;
+
+	return buf_add(&s->document, piece, e) ? EXCHANGE_MORE : EXCHANGE_FAIL;
+}
+
+static enum exchange_answer end_document(void *ctx, struct err *e)
+{
+	(void)ctx;
+	(void)e;
+	return EXCHANGE_DONE;
+}
+
+static bool try_lookup(struct session *s, void *ctx, struct err *e)
+{
+	struct lookup_request *l = ctx;
+	const struct config *c = s->o.config;
+	struct exchange x = {
+		.link = l->link,
+		.what = l->what,
+		.method = H1_GET,
+		.limits = {.write_ms = WRITE_STALL_MS, .head_ms = LOOKUP_HEAD_MS, .idle_ms = LOOKUP_HEAD_MS},
+		.on_body = keep_document,
+		.on_end = end_document,
+		.ctx = s,
+	};
+	bool ok;
+
+	buf_clear(&s->document);
+	buf_clear(&s->head);
+	ok = headers_get(&s->head, l->target, buf_span(&l->link->authority), &l->id, c->extra, c->extras, e);
+	x.head = buf_span(&s->head);
+	ok = ok && exchange_run(&s->loop, &x, s->o.redact, &s->failure, e);
+	buf_clear(&s->head);
+	return ok;
+}
+
+/* GET a document of the service into s->document. `base_path` is put in front of path. */
+static bool look_up(struct session *s, const char *what, struct link *link, struct span base_path,
+                    const char *path, struct err *e)
+{
+	struct lookup_request l = {.what = what, .link = link};
+	struct buf target;
+	int64_t began_ms = clock_mono_ms(s->o.clock);
+	bool ok;
+
+	while (base_path.n > 0 && base_path.p[base_path.n - 1] == '/')
+		base_path.n--;
+	session_identify(s, &l.id);
+	buf_init(&target, URL_MAX, "the request's target");
+	ok = buf_add(&target, base_path, e) && buf_add_str(&target, path, e) && buf_add_byte(&target, '\0', e);
+	l.target = (const char *)target.p;
+	ok = ok && session_persist(s, try_lookup, &l, NULL, e);
+	buf_free(&target);
+	if (ok)
+		log_step(s->o.log, "%s answered in %lld ms", what, (long long)(clock_mono_ms(s->o.clock) - began_ms));
+	return ok;
+}
+
+bool lookup_whoami(struct session *s, struct err *e)
+{
+	const struct config *c = s->o.config;
+	struct whoami who;
+
+	if (!look_up(s, "whoami", &s->auth, c->auth_base.url.path, CODEX_PATH_WHOAMI, e))
+		return false;
+	if (!account_read_whoami(buf_span(&s->document), &who, e))
+		return err_wrap(e, "whoami");
+	snprintf(s->account_id, sizeof s->account_id, "%s", who.account_id);
+	snprintf(s->plan, sizeof s->plan, "%s", who.plan);
+	s->fedramp = who.fedramp;
+	return true;
+}
+
+/* The workspace: from whoami, from a JWT's claims, or from the user, who must agree with the JWT. */
+static bool find_account(struct session *s, struct err *e)
+{
+	const struct config *c = s->o.config;
+	const struct token *t = s->o.token;
+
+	if (c->account_id != NULL && t->account_id[0] != '\0' && strcmp(c->account_id, t->account_id) != 0)
+		return err_set(e, ERR_ACCESS, 0, "--account-id is not the workspace of this token");
+	s->fedramp = c->fedramp || t->fedramp;
+	snprintf(s->account_id, sizeof s->account_id, "%s",
+	         c->account_id != NULL ? c->account_id : t->account_id);
+	return !session_needs_whoami(s) || lookup_whoami(s, e);
+}
+
+static bool find_origin(struct session *s, struct err *e)
+{
+	const struct config *c = s->o.config;
+	struct url u;
+
+	if (c->backend_origin.given) {
+		snprintf(s->routing.routing_override, sizeof s->routing.routing_override, "%s",
+		         c->routing_override == NULL ? "" : c->routing_override);
+		return true;
+	}
+	if (!look_up(s, "workspace routing", &s->service, span_of(NULL, 0), CODEX_PATH_ROUTING, e))
+		return false;
+	if (!account_read_routing(buf_span(&s->document), s->account_id, NULL, &s->routing, e))
+		return err_wrap(e, "workspace routing");
+	if (!url_parse(span_str(s->routing.origin), &u, e))
+		return err_wrap(e, "workspace routing");
+	if (url_same_origin(&u, &s->service.url))
+		return true;
+	return session_open_call(s, span_str(s->routing.origin), e) || err_wrap(e, "workspace routing");
+}
+
+static bool obey_policy(struct session *s, struct err *e)
+{
+	if (!account_plan_has_policy(s->plan)) {
+		log_step(s->o.log, "workspace policy: plan %s has none", s->plan);
+		return true;
+	}
+	if (!look_up(s, "workspace policy", &s->service, span_of(NULL, 0), CODEX_PATH_POLICY, e))
+		return false;
+	return account_read_policy(buf_span(&s->document), e) || err_wrap(e, "workspace policy");
+}
+
+static bool choose_model(struct session *s, struct err *e)
+{
+	const struct config *c = s->o.config;
+	char path[128];
+
+	if (c->request.model != NULL) {
+		if (strlen(c->request.model) >= sizeof s->model)
+			return err_set(e, ERR_USAGE, 0, "--model is longer than any model's name");
+		snprintf(s->model, sizeof s->model, "%s", c->request.model);
+		return true;
+	}
+	if (strlen(c->client_version) > 32)
+		return err_set(e, ERR_USAGE, 0, "--client-version is longer than any version");
+	snprintf(path, sizeof path, "%s%s?client_version=%s", session_by_gateway(s) ? "" : CODEX_PATH_API,
+	         CODEX_PATH_MODELS, c->client_version);
+	s->document.max = MODELS_MAX;
+	if (!look_up(s, "models", &s->service,
+	             session_by_gateway(s) ? c->base_url.url.path : span_of(NULL, 0), path, e))
+		return false;
+	if (!account_choose_model(buf_span(&s->document), s->model, e))
+		return err_wrap(e, "models");
+	log_step(s->o.log, "model %s", s->model);
+	return true;
+}
+
+bool lookup_all(struct session *s, struct err *e)
+{
+	if (!find_account(s, e))
+		return false;
+	if (!session_by_gateway(s) && (!find_origin(s, e) || !obey_policy(s, e)))
+		return false;
+	return choose_model(s, e);
+}

@@ -1,0 +1,16 @@
+/*
+ * lookup - what must be known before the model call: the workspace (whoami), where its calls go
+ * (routing), what its administrators demand (policy), and the model (catalogue).
+ */
+#ifndef APP_LOOKUP_H
+#define APP_LOOKUP_H
+
+#include "app/session_state.h"
+
+/* All that is needed and not given by the user, in order. A look-up that fails fails the run, by its own class. */
+MUST bool lookup_all(struct session *s, struct err *e);
+
+/* Whoami alone; fills the session's account, plan and FedRAMP flag. */
+MUST bool lookup_whoami(struct session *s, struct err *e);
+
+#endif
