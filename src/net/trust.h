@@ -1,33 +1,54 @@
 /*
  * trust - which trust anchors count, and finding the few that matter.
  *
- * Nothing is decoded up front: a PEM bundle stays as bytes, and a search walks it for the
- * subjects it needs (0.2 ms for 140 roots). Sources as the wire contract has them: a file the user
- * named replaces everything; SSL_CERT_FILE / SSL_CERT_DIR replace the system's bundle; CODEX_CA_CERTIFICATE is
- * added; then the distributions' usual bundles; else the roots built into the binary.
+ * Nothing is decoded up front, and a bundle is not kept in memory: a search reads its file once
+ * through a small window and decodes of each certificate no more than the name, unless that is one of those
+ * looked for (0.2 ms for 140 roots). Sources: a file the user named replaces everything;
+ * SSL_CERT_FILE and SSL_CERT_DIR replace the system's bundle, as with OpenSSL (but every file of a
+ * directory is looked into, whatever its name); CODEX_CA_CERTIFICATE is added; then the usual
+ * bundles of the distributions; else the roots built into the binary.
+ *
+ * Files hold PEM (wire/pem) or one certificate in DER. Blocks that cannot be read are passed over.
  */
 #ifndef NET_TRUST_H
 #define NET_TRUST_H
 
 #include "base/clock.h"
 #include "net/conn.h"
+#include "wire/x509.h"
 
 struct trust_options {
-	const char *only_file; /* --cacert; NULL = not given */
-	const char *cert_file; /* SSL_CERT_FILE; NULL or "" = unset */
-	const char *cert_dir;  /* SSL_CERT_DIR, colon separated; NULL or "" = unset */
+	const char *only_file;  /* --cacert; NULL = not given */
+	const char *cert_file;  /* SSL_CERT_FILE; NULL or "" = unset */
+	const char *cert_dir;   /* SSL_CERT_DIR, colon separated; NULL or "" = unset */
 	const char *extra_file; /* CODEX_CA_CERTIFICATE; NULL or "" = unset */
 };
 
-struct trust; /* the loaded sources; shared by every connection of a run, read only */
+struct trust; /* the sources, open; shared by every connection of a run, read only */
 
-/* ERR_TRUST when a file the user named is unreadable or holds no certificate. */
+/* ERR_TRUST when a file the user named is unreadable or holds no certificate. ERR_MEMORY. */
 MUST bool trust_load(struct trust **out, const struct trust_options *o, struct err *e);
-void trust_free(struct trust **t);
+void trust_free(struct trust **t); /* NULL is allowed */
 
 /* One line for -v: where the anchors come from ("/etc/ssl/certs/ca-certificates.crt", "built-in roots of 2026-..."). */
 const char *trust_describe(const struct trust *t);
 
-/* ... the search interface used by net/verify is the room engineer's ... */
+/*
+ * A trust anchor: a certificate, or of a built-in root its name, key and last day (cert.whole is
+ * empty then, and the rest says what a root's certificate would).
+ */
+struct anchor {
+	struct anchor *next;
+	struct x509 cert; /* borrows from der, or from the built-in table */
+	unsigned char der[];
+};
+
+/*
+ * Finds the anchors whose subject is one of the n names, at most ANCHORS_MAX, in the order of the
+ * sources. *out is the caller's, NULL when there is none. ERR_MEMORY; ERR_TRUST when a source cannot be read.
+ */
+MUST bool trust_find(const struct trust *t, const struct dn *const *names, size_t n,
+                     struct anchor **out, struct err *e);
+void anchors_free(struct anchor **a);
 
 #endif
