@@ -1,0 +1,187 @@
+#include "net/names.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "wire/der.h"
+
+enum { HOST_MAX = 253, LABEL_MAX = 63 };
+
+/* Letters, digits, hyphens, underscores, in labels between single dots. */
+static bool is_host_name(struct span s)
+{
+	size_t label = 0;
+
+	if (s.n == 0 || s.n > HOST_MAX)
+		return false;
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = s.p[i];
+		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		              (c >= '0' && c <= '9') || c == '-' || c == '_';
+
+		if (c == '.' ? label == 0 : !letter || label == LABEL_MAX)
+			return false;
+		label = c == '.' ? 0 : label + 1;
+	}
+	return label > 0;
+}
+
+bool host_read(struct span text, struct host *out, struct err *e)
+{
+	memset(out, 0, sizeof *out);
+	if (ip_parse(text, out->address, &out->address_n)) {
+		out->name = text;
+		return true;
+	}
+	out->address_n = 0;
+	out->name = span_ends(text, ".") ? span_cut(text, 0, text.n - 1) : text;
+	return is_host_name(out->name) ||
+	       err_set(e, ERR_TRUST, 0, "no certificate can be for this host name");
+}
+
+/* "*.example.com" with two labels or more behind the star. */
+static bool wildcard_matches(struct span pattern, struct span host)
+{
+	struct span parent = span_cut(pattern, 1, pattern.n);
+	size_t dot = span_find(host, '.', 0);
+
+	return span_starts(pattern, "*.") && is_host_name(span_cut(parent, 1, parent.n)) &&
+	       span_find(parent, '.', 1) < parent.n &&
+	       span_equal_nocase(parent, span_cut(host, dot, host.n));
+}
+
+bool names_match(const struct x509 *leaf, const struct host *h)
+{
+	struct span rest = leaf->alt_names;
+	struct der name;
+
+	while (rest.n > 0 && der_next(&rest, &name)) {
+		if (h->address_n > 0) {
+			if (name.tag == X509_NAME_IP &&
+			    span_equal(name.value, span_of(h->address, h->address_n)))
+				return true;
+		} else if (name.tag == X509_NAME_DNS) {
+			if (span_equal_nocase(name.value, h->name) || wildcard_matches(name.value, h->name))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* ---- constraints ---- */
+
+/* "example.com" holds itself and what is below, ".example.com" what is below, "" everything. */
+static bool dns_within(struct span name, struct span base)
+{
+	struct span tail;
+
+	if (base.n == 0)
+		return true;
+	if (name.n < base.n)
+		return false;
+	tail = span_cut(name, name.n - base.n, name.n);
+	return span_equal_nocase(tail, base) &&
+	       (name.n == base.n ? base.p[0] != '.' : base.p[0] == '.' || name.p[name.n - base.n - 1] == '.');
+}
+
+/* An address against an address and a mask of the same length. */
+static bool address_within(struct span address, struct span base)
+{
+	if (base.n != 2 * address.n)
+		return false;
+	for (size_t i = 0; i < address.n; i++)
+		if ((address.p[i] ^ base.p[i]) & base.p[address.n + i])
+			return false;
+	return true;
+}
+
+static bool directory_within(struct span name, struct span base)
+{
+	struct buf a, b;
+	struct err ignored;
+	bool within;
+
+	buf_init(&a, 2 * DN_MAX + 1, "a name");
+	buf_init(&b, 2 * DN_MAX + 1, "a name");
+	within = dn_canonical(name, &a, &ignored) && dn_canonical(base, &b, &ignored) && a.n >= b.n &&
+	         (b.n == 0 || memcmp(a.p, b.p, b.n) == 0);
+	buf_free(&a);
+	buf_free(&b);
+	return within;
+}
+
+enum verdict { OUTSIDE, WITHIN, UNKNOWN };
+
+/* Two names of one kind; `name` of a directory is the contents of its SEQUENCE. */
+static enum verdict compare(unsigned tag, struct span name, struct span base)
+{
+	switch (tag) {
+	case X509_NAME_DNS:
+		return dns_within(name, base) ? WITHIN : OUTSIDE;
+	case X509_NAME_IP:
+		if ((base.n != 8 && base.n != 32) || (name.n != 4 && name.n != 16))
+			return UNKNOWN;
+		return address_within(name, base) ? WITHIN : OUTSIDE;
+	case X509_NAME_DIRECTORY:
+		if (!der_take(&base, DER_SEQUENCE, &base)) /* [4] is an explicit tag */
+			return UNKNOWN;
+		return directory_within(name, base) ? WITHIN : OUTSIDE;
+	default:
+		return UNKNOWN;
+	}
+}
+
+/* May a name be, by one list? Excluded: within none. Permitted: within one, when any is of its kind. */
+static bool list_allows(struct span list, bool permitted, unsigned tag, struct span name)
+{
+	bool of_kind = false, within = false;
+	struct span tree;
+	struct der base;
+
+	while (list.n > 0) {
+		if (!der_take(&list, DER_SEQUENCE, &tree) || !der_next(&tree, &base))
+			return false;
+		if (base.tag != tag)
+			continue;
+		of_kind = true;
+		switch (compare(tag, name, base.value)) {
+		case UNKNOWN:
+			return false;
+		case WITHIN:
+			within = true;
+			break;
+		case OUTSIDE:
+			break;
+		}
+	}
+	return permitted ? within || !of_kind : !within;
+}
+
+static bool allowed(const struct x509 *issuer, unsigned tag, struct span name)
+{
+	return list_allows(issuer->permitted, true, tag, name) &&
+	       list_allows(issuer->excluded, false, tag, name);
+}
+
+bool names_allowed(const struct x509 *issuer, const struct x509 *below, const struct host *h)
+{
+	struct span rest = below->alt_names;
+	struct der name;
+
+	if (issuer->permitted.p == NULL && issuer->excluded.p == NULL)
+		return true;
+	if (below->subject.raw.n > 0 && !allowed(issuer, X509_NAME_DIRECTORY, below->subject.raw))
+		return false;
+	while (rest.n > 0) {
+		if (!der_next(&rest, &name))
+			return false;
+		if (name.tag == X509_NAME_DIRECTORY && !der_take(&name.value, DER_SEQUENCE, &name.value))
+			return false;
+		if (!allowed(issuer, name.tag, name.value))
+			return false;
+	}
+	if (h == NULL)
+		return true;
+	return h->address_n > 0 ? allowed(issuer, X509_NAME_IP, span_of(h->address, h->address_n))
+	                        : allowed(issuer, X509_NAME_DNS, h->name);
+}

@@ -1,0 +1,107 @@
+#include "net/signature.h"
+
+#include <bearssl_ec.h>
+#include <bearssl_hash.h>
+#include <bearssl_rsa.h>
+#include <string.h>
+
+#include "base/limits.h"
+
+bool signature_key_good(const struct x509_key *k)
+{
+	switch (k->kind) {
+	case X509_KEY_RSA:
+		return k->bits >= RSA_BITS_MIN && k->bits <= RSA_BITS_MAX &&
+		       k->exponent.n <= RSA_EXPONENT_MAX && (k->exponent.p[k->exponent.n - 1] & 1) != 0 &&
+		       (k->exponent.n > 1 || k->exponent.p[0] > 1) &&
+		       (k->bytes.p[k->bytes.n - 1] & 1) != 0;
+	case X509_KEY_P256:
+	case X509_KEY_P384:
+	case X509_KEY_P521:
+		return true;
+	case X509_KEY_OTHER:
+		break;
+	}
+	return false;
+}
+
+/* BearSSL's structures are not const, though it only reads them. */
+static unsigned char *unconst(struct span s)
+{
+	union {
+		const unsigned char *in;
+		unsigned char *out;
+	} u = {.in = s.p};
+
+	return u.out;
+}
+
+void signature_key(const struct x509_key *k, br_x509_pkey *out)
+{
+	memset(out, 0, sizeof *out);
+	if (k->kind == X509_KEY_RSA) {
+		out->key_type = BR_KEYTYPE_RSA;
+		out->key.rsa.n = unconst(k->bytes);
+		out->key.rsa.nlen = k->bytes.n;
+		out->key.rsa.e = unconst(k->exponent);
+		out->key.rsa.elen = k->exponent.n;
+		return;
+	}
+	out->key_type = BR_KEYTYPE_EC;
+	out->key.ec.curve = k->kind == X509_KEY_P256   ? BR_EC_secp256r1
+	                    : k->kind == X509_KEY_P384 ? BR_EC_secp384r1
+	                                               : BR_EC_secp521r1;
+	out->key.ec.q = unconst(k->bytes);
+	out->key.ec.qlen = k->bytes.n;
+}
+
+static size_t hash(const struct x509 *cert, unsigned char out[64])
+{
+	br_sha512_context wide;
+	br_sha256_context narrow;
+
+	switch (cert->sign_bits) {
+	case 256:
+		br_sha256_init(&narrow);
+		br_sha256_update(&narrow, cert->tbs.p, cert->tbs.n);
+		br_sha256_out(&narrow, out);
+		return 32;
+	case 384:
+		br_sha384_init(&wide);
+		br_sha384_update(&wide, cert->tbs.p, cert->tbs.n);
+		br_sha384_out(&wide, out);
+		return 48;
+	case 512:
+		br_sha512_init(&wide);
+		br_sha512_update(&wide, cert->tbs.p, cert->tbs.n);
+		br_sha512_out(&wide, out);
+		return 64;
+	default:
+		return 0;
+	}
+}
+
+static const unsigned char *hash_oid(size_t n)
+{
+	return n == 32 ? (const unsigned char *)BR_HASH_OID_SHA256
+	       : n == 48 ? (const unsigned char *)BR_HASH_OID_SHA384
+	                 : (const unsigned char *)BR_HASH_OID_SHA512;
+}
+
+bool signature_valid(const struct x509 *cert, const struct x509_key *issuer)
+{
+	unsigned char want[64], got[64];
+	size_t n = hash(cert, want);
+	br_x509_pkey key;
+	struct span s = cert->signature;
+
+	if (n == 0 || !signature_key_good(issuer))
+		return false;
+	signature_key(issuer, &key);
+	if (cert->sign == X509_SIGNED_RSA && key.key_type == BR_KEYTYPE_RSA)
+		return br_rsa_pkcs1_vrfy_get_default()(s.p, s.n, hash_oid(n), n, &key.key.rsa, got) &&
+		       memcmp(got, want, n) == 0;
+	if (cert->sign == X509_SIGNED_ECDSA && key.key_type == BR_KEYTYPE_EC)
+		return br_ecdsa_vrfy_asn1_get_default()(br_ec_get_default(), want, n, &key.key.ec, s.p, s.n) == 1;
+	return false;
+}
