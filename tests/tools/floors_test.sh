@@ -35,6 +35,7 @@ clean() {
 		'static const struct { int a; } table[] = { { 1 } };' \
 		'static int (*const hook)(void) = err_hook;' \
 		'static bool err_add(struct err *e);' \
+		'static bool any(const struct url *u, bool (*test)(const struct url *))' \
 		"int x(void) { return snprintf(0, 0, \"printf %c\", '\"'); } // getenv"
 	add base/secret_open.h
 	add wire/json.h '#include "base/err.h"'
