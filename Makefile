@@ -38,7 +38,7 @@ TUNE    = -g -fPIE -ffunction-sections -fdata-sections -fno-asynchronous-unwind-
 	-ffile-prefix-map=$(CURDIR)/= $(SAN)
 WARN    = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wwrite-strings \
 	-Wpointer-arith -Wundef -Wformat=2 -Wconversion -Wno-sign-conversion \
-	$(WERROR:1=-Werror)
+	-Wno-maybe-uninitialized $(WERROR:1=-Werror)
 CFLAGS  = -std=c11 -D_POSIX_C_SOURCE=200809L -Isrc $(TUNE) -fstack-protector-strong $(WARN) \
 	$(if $(SAN),-fsanitize=undefined -fno-sanitize-recover=all)
 
