@@ -54,7 +54,7 @@ class Job:
         self.name = s.name if len(s.vias()) == 1 else f"{s.name} [{via}]"
         self.token = canary.fresh()
         self.secret = canary.fresh()[3:43]
-        self.signature = canary.fresh()[3:] + canary.fresh()[3:]
+        self.signature = canary.fresh()[3:59] + canary.fresh()[3:59]
         self.jwts = canary.jwts(self.signature, ACCOUNT, int(time.time()))
         self.work = os.path.join(setup.work, self.name.replace("/", "_").replace(" ", "_"))
 

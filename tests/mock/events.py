@@ -142,17 +142,14 @@ class Framing:
 
     def frame(self, event, last=False):
         """`last`: this is the end of the stream, for final_blank."""
-        data = json.dumps(event, ensure_ascii=False, separators=(",", ":"))
+        data = json.dumps(event, ensure_ascii=False, separators=(",", ":"),
+                          indent=0 if self.multiline else None)
         lines = []
         if self.comments:
             lines += [":", ": a comment", "id: 7", "retry: 10", "unknown field"]
         if self.event_lines:
             lines.append(f"event:{self.space}{event.get('type', 'none')}")
-        if self.multiline:
-            pieces = data.replace(',"', ',\n"').split("\n")
-        else:
-            pieces = [data]
-        lines += [f"data:{self.space}{piece}" for piece in pieces]
+        lines += [f"data:{self.space}{piece}" for piece in data.split("\n")]
         if self.final_blank or not last:
             lines.append("")
         return "".join(line + self.newline for line in lines).encode()

@@ -93,7 +93,8 @@ static void test_decode(const char *text, enum b64_alphabet a, const char *plain
 	else
 		tap_fails(ok, &e, ERR_PROTOCOL, text);
 	tap_ok(span_starts(buf_span(&out), "<>"), "what was there stays");
-	tap_is_str(span_cut(buf_span(&out), 2, out.n), plain == NULL ? "" : plain, "what was added");
+	tap_is_str(span_cut(buf_span(&out), 2, out.n), plain == NULL ? "" : plain,
+	           "what was added");
 	buf_free(&out);
 	tap_unguard(in);
 }
@@ -153,7 +154,8 @@ static void test_alphabet(enum b64_alphabet a, const char *name)
 		}
 		buf_free(&out);
 	}
-	tap_ok(digits == 64 && values == 63 * 64 / 2, "%s: 64 digits, each with its own value", name);
+	tap_ok(digits == 64 && values == 63 * 64 / 2, "%s: 64 digits, each with its own value",
+	       name);
 }
 
 static void test_ceiling(void)
@@ -162,8 +164,10 @@ static void test_ceiling(void)
 	struct err e;
 
 	buf_init(&out, 2, "bytes");
-	tap_fails(b64_decode(span_str("Zm9v"), B64_URL, &out, &e), &e, ERR_CEILING, "decoded over the ceiling");
-	tap_fails(b64_encode(span_str("f"), B64_STANDARD, &out, &e), &e, ERR_CEILING, "encoded over the ceiling");
+	tap_fails(b64_decode(span_str("Zm9v"), B64_URL, &out, &e), &e, ERR_CEILING,
+	          "decoded over the ceiling");
+	tap_fails(b64_encode(span_str("f"), B64_STANDARD, &out, &e), &e, ERR_CEILING,
+	          "encoded over the ceiling");
 	buf_free(&out);
 }
 

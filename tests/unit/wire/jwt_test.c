@@ -1,4 +1,4 @@
-/* wire/jwt: tokens are put together here from three texts, so that each part can be wrong in its own way. */
+/* wire/jwt: tokens put together from three texts, so that each part can be wrong in its own way. */
 #include "wire/jwt.h"
 
 #include "base/limits.h"
@@ -105,13 +105,15 @@ static void check(struct span token, bool good, const char *sub, const char *nam
 		tap_is_str(buf_span(&found), sub, "its claim");
 	} else {
 		tap_fails(ok, &e, ERR_CREDENTIAL, name);
-		tap_ok(ok || (strstr(e.text, "s3cret") == NULL && strstr(e.text, "czNjcmV0") == NULL),
+		tap_ok(ok || (strstr(e.text, "s3cret") == NULL && strstr(e.text,
+		                                                         "czNjcmV0") == NULL),
 		       "%s: the message shows nothing of it", name);
 	}
 	buf_free(&found);
 }
 
-static void put_together(struct buf *token, const char *header, const char *payload, const char *signature)
+static void put_together(struct buf *token, const char *header, const char *payload,
+                         const char *signature)
 {
 	struct err e;
 

@@ -146,9 +146,11 @@ static const struct {
 int main(void)
 {
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct span list = tap_guard(span_str(rows[i].list)), host = tap_guard(span_str(rows[i].host));
+		struct span list = tap_guard(span_str(rows[i].list)),
+		        host = tap_guard(span_str(rows[i].host));
 
-		tap_ok(noproxy_covers(list, host, rows[i].port) == rows[i].covered, "\"%s\" %s %s:%u",
+		tap_ok(noproxy_covers(list, host, rows[i].port) == rows[i].covered,
+		       "\"%s\" %s %s:%u",
 		       rows[i].list, rows[i].covered ? "covers" : "does not cover", rows[i].host,
 		       (unsigned)rows[i].port);
 		tap_unguard(list);

@@ -45,7 +45,8 @@ static const struct row rows[] = {
 	ROW("a colon begins the value", "data::\n\n", "[:]"),
 	ROW("a value of one space and a colon", "data: :\n\n", "[:]"),
 	ROW("JSON", "data: {\"a\":[1, \"x\\n\"]}\n\n", "[{\"a\":[1, \"x\\n\"]}]"),
-	ROW("UTF-8", "data: \xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\n\n", "[\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80]"),
+	ROW("UTF-8", "data: \xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\n\n",
+	    "[\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80]"),
 	ROW("bytes that are not UTF-8 stay", "data: \xff\xc3\n\n", "[\xff\xc3]"),
 	ROW("BOM inside a value stays", "data: \xef\xbb\xbf\n\n", "[\xef\xbb\xbf]"),
 
@@ -70,7 +71,8 @@ static const struct row rows[] = {
 	ROW("the standard's empty and comment example", "data\n\ndata\ndata\n\ndata:", "[\n]"),
 
 	/* fields */
-	ROW("event, id and retry are passed over", "event: x\nid: 1\nretry: 10\ndata: a\n\n", "[a]"),
+	ROW("event, id and retry are passed over", "event: x\nid: 1\nretry: 10\ndata: a\n\n",
+	    "[a]"),
 	ROW("behind the data too", "data: a\nevent: x\nid: 1\nretry: 10\n\n", "[a]"),
 	ROW("unknown field", "foo: x\ndata: a\n\n", "[a]"),
 	ROW("field without a colon", "foo\ndata: a\n\n", "[a]"),
@@ -248,10 +250,136 @@ static void test_row(const struct row *row)
 	tap_ok(fits_bytes(row, in), "%s: byte by byte", row->name);
 }
 
+/* What is there of an event may be looked at, and only ever grows. */
+static void test_live(void)
+{
+	static const struct { const char *in, *data; } steps[] = {
+		{"da", ""}, {"ta", ""}, {":", ""}, {" ", ""}, {"{\"a\"", "{\"a\""}, {":1",
+		 "{\"a\":1"},
+		{"\n", "{\"a\":1"}, {"dat", "{\"a\":1"}, {"abase\n", "{\"a\":1"}, {"data",
+		 "{\"a\":1"},
+		{":", "{\"a\":1\n"}, {"}", "{\"a\":1\n}"}, {"\r", "{\"a\":1\n}"},
+	};
+	struct span in;
+	struct sse s;
+	struct err e;
+
+	sse_init(&s);
+	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+		in = span_str(steps[i].in);
+		tap_ok(sse_step(&s, &in, &e) == SSE_MORE, "more");
+		tap_is_str(sse_data(&s), steps[i].data, "the data so far");
+	}
+	in = span_str("\n\rdata");
+	tap_ok(sse_step(&s, &in, &e) == SSE_EVENT,
+	       "an event at its CR, the LF before it belonging to the line");
+	tap_is_str(sse_data(&s), "{\"a\":1\n}", "its data");
+	tap_is_str(in, "data", "nothing behind the event is taken");
+	tap_ok(!sse_end(&s), "an event that was given is not there again at the end");
+	tap_ok(sse_step(&s, &in, &e) == SSE_MORE && sse_data(&s).n == 0, "the next step drops it");
+	sse_free(&s);
+}
+
+/* Feeds `n` bytes of c in pieces of at most 16 KiB. */
+static enum sse_step feed_many(struct sse *s, char c, size_t n, struct err *e)
+{
+	static char piece[16384];
+	enum sse_step step = SSE_MORE;
+
+	memset(piece, c, sizeof piece);
+	while (n > 0 && step == SSE_MORE) {
+		struct span in = span_of(piece, n < sizeof piece ? n : sizeof piece);
+
+		n -= in.n;
+		step = sse_step(s, &in, e);
+	}
+	return step;
+}
+
+static enum sse_step feed_str(struct sse *s, const char *text, struct err *e)
+{
+	struct span in = span_str(text);
+
+	return sse_step(s, &in, e);
+}
+
+static void test_memory(void)
+{
+	struct sse s;
+	struct err e;
+
+	sse_init(&s);
+	tap_ok(feed_str(&s, ":", &e) == SSE_MORE && feed_many(&s, 'x', 3 * EVENT_MAX,
+	                                                      &e) == SSE_MORE &&
+	       feed_str(&s, "\nevent: ", &e) == SSE_MORE && feed_many(&s, 'x', 3 * EVENT_MAX,
+	                                                              &e) == SSE_MORE &&
+	       feed_str(&s, "\n", &e) == SSE_MORE && s.data.cap == 0,
+	        "lines passed over cost no memory");
+	tap_ok(feed_many(&s, '\n', EVENT_MAX, &e) == SSE_MORE && s.data.cap == 0,
+	       "nor do blank ones");
+	tap_ok(feed_str(&s, "data:", &e) == SSE_MORE && feed_many(&s, 'x', EVENT_MAX,
+	                                                          &e) == SSE_MORE &&
+	       feed_str(&s, "\n\n",
+	                &e) == SSE_EVENT && s.data.n == EVENT_MAX && s.data.cap == EVENT_MAX,
+	       "an event of EVENT_MAX bytes, in no more storage");
+	tap_ok(feed_str(&s, "data: a\n\n", &e) == SSE_EVENT && s.data.cap <= 64 * 1024,
+	       "its storage goes back with the next");
+	tap_ok(feed_str(&s, "data:", &e) == SSE_MORE, "another");
+	tap_fails(feed_many(&s, 'x', EVENT_MAX + 1, &e) != SSE_FAIL, &e, ERR_CEILING,
+	          "one byte more");
+	tap_ok(strstr(e.text, "event") != NULL, "the ceiling is named");
+	sse_free(&s);
+
+	sse_init(&s);
+	tap_ok(feed_str(&s, "data:", &e) == SSE_MORE && feed_many(&s, 'x', EVENT_MAX,
+	                                                          &e) == SSE_MORE &&
+	       feed_str(&s, "\nid\ndata", &e) == SSE_MORE,
+	        "EVENT_MAX bytes and the name of another line");
+	tap_fails(feed_str(&s, "\n", &e) != SSE_FAIL, &e, ERR_CEILING,
+	          "the LF that joins it counts");
+	sse_free(&s);
+
+	sse_init(&s);
+	for (int i = 0; i < 100; i++)
+		if (feed_str(&s, "data: 0123456789\n\n", &e) != SSE_EVENT)
+			abort();
+	tap_ok(s.data.cap <= 64, "small events share small storage");
+	sse_free(&s);
+}
+
+/* Line ends on both sides of every boundary a search in bulk could have. */
+static void test_long_lines(void)
+{
+	static const char *const ends[] = {"\n", "\r", "\r\n"};
+	static char value[4200];
+	struct err e;
+	bool ok = true;
+
+	memset(value, 'v', sizeof value);
+	for (size_t end = 0; end < 3; end++)
+		for (size_t n = 1000; n < sizeof value; n = n % 1024 == 4 ? n + 1010 : n + 1) {
+			struct span guarded = tap_guard(span_of(value, n)), in = guarded;
+			struct sse s;
+
+			sse_init(&s);
+			ok = ok && feed_str(&s, "data:", &e) == SSE_MORE;
+			ok = ok && sse_step(&s, &in, &e) == SSE_MORE;
+			ok = ok && feed_str(&s, ends[end], &e) == SSE_MORE;
+			ok = ok && feed_str(&s, ends[end], &e) == SSE_EVENT;
+			ok = ok && span_equal(sse_data(&s), guarded);
+			tap_unguard(guarded);
+			sse_free(&s);
+		}
+	tap_ok(ok, "long lines");
+}
+
 int main(void)
 {
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		test_row(&rows[i]);
 	printf("# %zu rows\n", sizeof rows / sizeof *rows);
+	test_live();
+	test_memory();
+	test_long_lines();
 	return tap_done();
 }

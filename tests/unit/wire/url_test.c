@@ -14,8 +14,10 @@ struct good {
 
 static const struct good good[] = {
 	{"https://chatgpt.com", URL_HTTPS, "chatgpt.com", 443, "", "", "https://chatgpt.com", NULL},
-	{"https://chatgpt.com/", URL_HTTPS, "chatgpt.com", 443, "/", "", "https://chatgpt.com", NULL},
-	{"https://chatgpt.com/a/b?c=d", URL_HTTPS, "chatgpt.com", 443, "/a/b", "c=d", "https://chatgpt.com", NULL},
+	{"https://chatgpt.com/", URL_HTTPS, "chatgpt.com", 443, "/", "", "https://chatgpt.com",
+	 NULL},
+	{"https://chatgpt.com/a/b?c=d", URL_HTTPS, "chatgpt.com", 443, "/a/b", "c=d",
+	 "https://chatgpt.com", NULL},
 	{"https://h?c/d", URL_HTTPS, "h", 443, "", "c/d", "https://h", NULL},
 	{"https://h/?", URL_HTTPS, "h", 443, "/", "", "https://h", NULL},
 	{"https://h/a?b?c", URL_HTTPS, "h", 443, "/a", "b?c", "https://h", NULL},
@@ -23,7 +25,8 @@ static const struct good good[] = {
 	{"https://h/a@b:c", URL_HTTPS, "h", 443, "/a@b:c", "", "https://h", NULL},
 	{"https://h/?a@b", URL_HTTPS, "h", 443, "/", "a@b", "https://h", NULL},
 	{"https://h//a/../b", URL_HTTPS, "h", 443, "//a/../b", "", "https://h", NULL},
-	{"http://localhost:8080/v1", URL_HTTP, "localhost", 8080, "/v1", "", "http://localhost:8080", NULL},
+	{"http://localhost:8080/v1", URL_HTTP, "localhost", 8080, "/v1", "",
+	 "http://localhost:8080", NULL},
 	{"http://h:80", URL_HTTP, "h", 80, "", "", "http://h", NULL},
 	{"https://h:443", URL_HTTPS, "h", 443, "", "", "https://h", NULL},
 	{"https://h:80", URL_HTTPS, "h", 80, "", "", "https://h:80", NULL},
@@ -31,36 +34,45 @@ static const struct good good[] = {
 	{"https://h:65535", URL_HTTPS, "h", 65535, "", "", "https://h:65535", NULL},
 	{"HTTPS://CHATGPT.COM", URL_HTTPS, "CHATGPT.COM", 443, "", "", "https://CHATGPT.COM", NULL},
 	{"hTTp://h", URL_HTTP, "h", 80, "", "", "http://h", NULL},
-	{"https://chatgpt.com./a", URL_HTTPS, "chatgpt.com.", 443, "/a", "", "https://chatgpt.com.", NULL},
+	{"https://chatgpt.com./a", URL_HTTPS, "chatgpt.com.", 443, "/a", "", "https://chatgpt.com.",
+	 NULL},
 	{"https://xn--bcher-kva.example", URL_HTTPS, "xn--bcher-kva.example", 443, "", "",
 	 "https://xn--bcher-kva.example", NULL},
 	{"https://a_b.c-d", URL_HTTPS, "a_b.c-d", 443, "", "", "https://a_b.c-d", NULL},
-	{"https://1password.com", URL_HTTPS, "1password.com", 443, "", "", "https://1password.com", NULL},
+	{"https://1password.com", URL_HTTPS, "1password.com", 443, "", "", "https://1password.com",
+	 NULL},
 	{"https://1.2.3.4.com", URL_HTTPS, "1.2.3.4.com", 443, "", "", "https://1.2.3.4.com", NULL},
 	{"https://0xg", URL_HTTPS, "0xg", 443, "", "", "https://0xg", NULL},
 	{"http://127.0.0.1:1/", URL_HTTP, "127.0.0.1", 1, "/", "", "http://127.0.0.1:1", NULL},
-	{"http://255.255.255.255", URL_HTTP, "255.255.255.255", 80, "", "", "http://255.255.255.255", NULL},
+	{"http://255.255.255.255", URL_HTTP, "255.255.255.255", 80, "", "",
+	 "http://255.255.255.255", NULL},
 	{"http://[::1]", URL_HTTP, "::1", 80, "", "", "http://[::1]", NULL},
 	{"http://[::1]:8080/a", URL_HTTP, "::1", 8080, "/a", "", "http://[::1]:8080", NULL},
 	{"http://[::]", URL_HTTP, "::", 80, "", "", "http://[::]", NULL},
 	{"http://[2001:DB8::a]", URL_HTTP, "2001:DB8::a", 80, "", "", "http://[2001:DB8::a]", NULL},
-	{"http://[1:2:3:4:5:6:7:8]", URL_HTTP, "1:2:3:4:5:6:7:8", 80, "", "", "http://[1:2:3:4:5:6:7:8]", NULL},
-	{"http://[::ffff:1.2.3.4]", URL_HTTP, "::ffff:1.2.3.4", 80, "", "", "http://[::ffff:1.2.3.4]", NULL},
+	{"http://[1:2:3:4:5:6:7:8]", URL_HTTP, "1:2:3:4:5:6:7:8", 80, "", "",
+	 "http://[1:2:3:4:5:6:7:8]", NULL},
+	{"http://[::ffff:1.2.3.4]", URL_HTTP, "::ffff:1.2.3.4", 80, "", "",
+	 "http://[::ffff:1.2.3.4]", NULL},
 	{"https://u:p@h:1/a", URL_HTTPS, "h", 1, "/a", "", "https://h:1", "u:p"},
 	{"https://u@h", URL_HTTPS, "h", 443, "", "", "https://h", "u"},
 	{"https://:p@h", URL_HTTPS, "h", 443, "", "", "https://h", ":p"},
 	{"https://@h", URL_HTTPS, "h", 443, "", "", "https://h", ""},
 	{"https://u:p:q%40@h", URL_HTTPS, "h", 443, "", "", "https://h", "u:p:q%40"},
 	{"http://localhost@evil", URL_HTTP, "evil", 80, "", "", "http://evil", "localhost"},
-	{"https://chatgpt.com:443@evil", URL_HTTPS, "evil", 443, "", "", "https://evil", "chatgpt.com:443"},
+	{"https://chatgpt.com:443@evil", URL_HTTPS, "evil", 443, "", "", "https://evil",
+	 "chatgpt.com:443"},
 	{"http://[::1]@evil", URL_HTTP, "evil", 80, "", "", "http://evil", "[::1]"},
-	{"https://evil?@chatgpt.com", URL_HTTPS, "evil", 443, "", "@chatgpt.com", "https://evil", NULL},
-	{"https://evil/@chatgpt.com", URL_HTTPS, "evil", 443, "/@chatgpt.com", "", "https://evil", NULL},
+	{"https://evil?@chatgpt.com", URL_HTTPS, "evil", 443, "", "@chatgpt.com", "https://evil",
+	 NULL},
+	{"https://evil/@chatgpt.com", URL_HTTPS, "evil", 443, "/@chatgpt.com", "", "https://evil",
+	 NULL},
 	{"https://chatgpt.com.evil.com", URL_HTTPS, "chatgpt.com.evil.com", 443, "", "",
 	 "https://chatgpt.com.evil.com", NULL},
 	{"unix:/run/x.sock", URL_UNIX, "/run/x.sock", 0, "", "", "unix:/run/x.sock", NULL},
 	{"UNIX:/run/x.sock", URL_UNIX, "/run/x.sock", 0, "", "", "unix:/run/x.sock", NULL},
-	{"unix:/run/a%20b?c#d@e", URL_UNIX, "/run/a%20b?c#d@e", 0, "", "", "unix:/run/a%20b?c#d@e", NULL},
+	{"unix:/run/a%20b?c#d@e", URL_UNIX, "/run/a%20b?c#d@e", 0, "", "", "unix:/run/a%20b?c#d@e",
+	 NULL},
 	{"unix:///run/x.sock", URL_UNIX, "///run/x.sock", 0, "", "", "unix:///run/x.sock", NULL},
 };
 
@@ -238,7 +250,8 @@ static const struct bad bad[] = {
 	 "107"},
 };
 
-static void test_refused(struct span text, bool parsed, const struct err *e, const char *why, const char *name)
+static void test_refused(struct span text, bool parsed, const struct err *e, const char *why,
+                         const char *name)
 {
 	bool told = !parsed && strstr(e->text, why) != NULL && strstr(e->text, "s3cret") == NULL;
 
@@ -330,7 +343,8 @@ static void test_proxies(void)
 		struct span text = tap_guard(span_str(proxies[i].text));
 
 		tap_good(url_parse_proxy(text, &u, &e), &e, proxies[i].text);
-		tap_ok(u.scheme == proxies[i].scheme && u.port == proxies[i].port, "its scheme and port");
+		tap_ok(u.scheme == proxies[i].scheme && u.port == proxies[i].port,
+		       "its scheme and port");
 		tap_is_str(u.host, proxies[i].host, "its host");
 		tap_is_str(u.userinfo, proxies[i].userinfo, "its userinfo");
 		tap_unguard(text);
@@ -338,7 +352,8 @@ static void test_proxies(void)
 	for (size_t i = 0; i < sizeof bad_proxies / sizeof *bad_proxies; i++) {
 		struct span text = tap_guard(span_str(bad_proxies[i].text));
 
-		test_refused(text, url_parse_proxy(text, &u, &e), &e, bad_proxies[i].why, bad_proxies[i].text);
+		test_refused(text, url_parse_proxy(text, &u, &e), &e, bad_proxies[i].why,
+		             bad_proxies[i].text);
 	}
 }
 
@@ -431,8 +446,9 @@ static void test_questions(void)
 	for (size_t i = 0; i < sizeof origins / sizeof *origins; i++) {
 		struct url a = parsed(origins[i].a), b = parsed(origins[i].b);
 
-		tap_ok(url_same_origin(&a, &b) == origins[i].same && url_same_origin(&b, &a) == origins[i].same,
-		       "same origin: %s and %s", origins[i].a, origins[i].b);
+		tap_ok(url_same_origin(&a, &b) == origins[i].same, "same origin: %s and %s",
+		       origins[i].a, origins[i].b);
+		tap_ok(url_same_origin(&b, &a) == origins[i].same, "and the other way round");
 	}
 }
 

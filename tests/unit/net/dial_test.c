@@ -1,0 +1,433 @@
+/*
+ * net/dial and net/race on loopback: every hop, reached, refused, silent and breaking off. Time
+ * stands still and jumps to the dial's own deadline when nothing happens for a while.
+ */
+#include "net/dial.h"
+
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <signal.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+
+#include "base/limits.h"
+#include "net/loopback.h"
+#include "net/resolve_helper.h"
+#include "net/script_conn.h"
+
+enum { SOON_MS = 40, PATIENT_MS = 5000 };
+
+static int64_t now_ms;
+static struct clock clock_still = {still_ms, still_ms, &now_ms};
+
+static struct dial_options options(const char *host, uint16_t port)
+{
+	return (struct dial_options){.host = span_str(host), .port = port, .clock = &clock_still,
+	                             .rand = &rand_system, .user_agent = span_str("ua/1"),
+	                             .connect_ms = CONNECT_MS};
+}
+
+static enum io drive(struct dial *d, int quiet_ms, struct err *e)
+{
+	struct pollfd set[DIAL_POLL_MAX];
+	int64_t deadline_ms;
+	enum io io;
+	size_t n;
+
+	while ((io = dial_step(d, e)) == IO_WANT_READ || io == IO_WANT_WRITE) {
+		n = dial_poll(d, set, &deadline_ms);
+		if (poll(set, n, quiet_ms) == 0)
+			now_ms = deadline_ms;
+	}
+	return io;
+}
+
+/* The whole dial; on success *c is the conn. */
+static bool dial(const struct dial_options *o, int quiet_ms, struct conn **c, struct err *e)
+{
+	struct dial *d;
+	bool ok;
+
+	*c = NULL;
+	if (!dial_start(&d, o, e))
+		return false;
+	ok = drive(d, quiet_ms, e) == IO_DONE;
+	if (ok)
+		*c = dial_take(d);
+	dial_free(&d);
+	dial_free(&d);
+	return ok;
+}
+
+static void fails(const struct dial_options *o, int quiet_ms, enum err_kind kind, const char *text,
+                  const char *name)
+{
+	struct conn *c;
+	struct err e = {0};
+	bool ok = dial(o, quiet_ms, &c, &e);
+
+	conn_close(&c);
+	tap_fails(ok, &e, kind, name);
+	if (!tap_ok(strstr(e.text, text) != NULL, "... %s", e.text))
+		printf("#   wanted: %s\n", text);
+}
+
+static size_t open_fds(void)
+{
+	size_t n = 0;
+	DIR *d = opendir("/proc/self/fd");
+
+	while (readdir(d) != NULL)
+		n++;
+	closedir(d);
+	return n;
+}
+
+/*
+ * A server for one connection, in a child: reads up to a blank line when there is a reply, sends
+ * it, then gives back what it gets ("" = reads only). NULL: closes at once.
+ */
+static pid_t serve(int listener, const char *reply)
+{
+	pid_t pid = fork();
+	char in[4096];
+	size_t n = 0;
+	ssize_t got;
+	int fd;
+
+	if (pid != 0)
+		return pid;
+	fd = accept(listener, NULL, NULL);
+	while (reply != NULL && n < sizeof in && (got = read(fd, in + n, sizeof in - n)) > 0) {
+		n += (size_t)got;
+		if (*reply != '\0' && n >= 4 && memcmp(in + n - 4, "\r\n\r\n", 4) == 0) {
+			(void)!send(fd, reply, strlen(reply), MSG_NOSIGNAL);
+			n = 0;
+			reply = "";
+		} else if (*reply == '\0') {
+			(void)!send(fd, in, n, MSG_NOSIGNAL);
+			n = 0;
+		}
+	}
+	_exit(0);
+}
+
+static void end(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
+static bool echoes(struct conn *c)
+{
+	struct pollfd p = {.fd = conn_fd(c), .events = POLLIN};
+	struct err e;
+	char in[8];
+	size_t n;
+
+	if (conn_write(c, "ping", 4, &n, &e) != IO_DONE || poll(&p, 1, PATIENT_MS) != 1)
+		return false;
+	return conn_read(c, in, sizeof in, &n, &e) == IO_DONE && n == 4 && memcmp(in, "ping", 4) == 0;
+}
+
+static void reaches(const struct dial_options *o, int listener, const char *reply, const char *name)
+{
+	pid_t pid = serve(listener, reply);
+	struct conn *c;
+	struct err e;
+
+	if (tap_good(dial(o, PATIENT_MS, &c, &e), &e, name))
+		tap_ok(echoes(c), "... and carries bytes");
+	conn_close(&c);
+	end(pid);
+}
+
+static void check_direct(void)
+{
+	uint16_t port, port6;
+	int listener = loopback_listen(AF_INET, &port), listener6 = loopback_listen(AF_INET6, &port6);
+	struct dial_options o = options("127.0.0.1", port);
+
+	reaches(&o, listener, "", "an address");
+	o.host = span_str("x.localhost");
+	reaches(&o, listener, "", "localhost");
+	if (listener6 >= 0) {
+		o = options("localhost", port6);
+		reaches(&o, listener6, "", "localhost, IPv6 only");
+		o.host = span_str("::1");
+		reaches(&o, listener6, "", "an IPv6 address");
+	}
+	o = options("127.0.0.1", loopback_refusing());
+	fails(&o, PATIENT_MS, ERR_CONNECT, "127.0.0.1:", "refused");
+	o.host = span_str("localhost");
+	fails(&o, PATIENT_MS, ERR_CONNECT, "(2 addresses tried)", "refused by both families");
+	o.host = span_str("no name");
+	fails(&o, PATIENT_MS, ERR_NAME, "no name", "what is no name");
+	close(listener);
+	close(listener6);
+}
+
+static void check_unix(void)
+{
+	struct sockaddr_un at = {.sun_family = AF_UNIX};
+	char dir[] = "/tmp/dial_test.XXXXXX";
+	int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct dial_options o;
+
+	if (mkdtemp(dir) == NULL)
+		exit(99);
+	snprintf(at.sun_path, sizeof at.sun_path, "%s/s", dir);
+	if (bind(listener, (struct sockaddr *)&at, sizeof at) != 0 || listen(listener, 1) != 0)
+		exit(99);
+	o = options(at.sun_path, 0);
+	o.unix_socket = true;
+	reaches(&o, listener, "", "a unix socket");
+	close(listener);
+	fails(&o, PATIENT_MS, ERR_CONNECT, at.sun_path, "a unix socket without a listener");
+	unlink(at.sun_path);
+	rmdir(dir);
+}
+
+/* A resolver whose helper is the test: `answer` is there for every question asked before. */
+struct named {
+	struct resolver r;
+	int helper;
+};
+
+static void named_start(struct named *m)
+{
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
+		exit(99);
+	m->r = (struct resolver){.fd = pair[0]};
+	m->helper = pair[1];
+}
+
+static void named_stop(struct named *m)
+{
+	close(m->r.fd);
+	close(m->helper);
+}
+
+static void named_answer(const struct named *m, const struct resolve_answer *a)
+{
+	union {
+		struct cmsghdr head;
+		unsigned char bytes[CMSG_SPACE(sizeof(int))];
+	} d;
+	struct resolve_question q;
+	struct iovec io = {&q, sizeof q};
+	struct msghdr h = {.msg_iov = &io, .msg_iovlen = 1, .msg_control = d.bytes,
+	                   .msg_controllen = sizeof d.bytes};
+	int fd;
+
+	if (recvmsg(m->helper, &h, 0) != sizeof q)
+		exit(99);
+	memcpy(&fd, CMSG_DATA(&d.head), sizeof fd);
+	(void)!send(fd, a, sizeof *a, 0);
+	close(fd);
+}
+
+static struct resolve_answer addresses(size_t n, const char *const *ips)
+{
+	struct resolve_answer a = {.found = {.n = n}};
+
+	for (size_t i = 0; i < n; i++) {
+		struct sockaddr_in *v4 = (struct sockaddr_in *)&a.found.at[i];
+
+		v4->sin_family = AF_INET;
+		inet_pton(AF_INET, ips[i], &v4->sin_addr);
+		a.found.len[i] = sizeof *v4;
+	}
+	return a;
+}
+
+/* A listener on `ip` and the given port that takes no more connections: SYNs are dropped. */
+static int black_hole(const char *ip, uint16_t port, int fill[4])
+{
+	struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(port)};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	inet_pton(AF_INET, ip, &at.sin_addr);
+	if (bind(fd, (struct sockaddr *)&at, sizeof at) != 0 || listen(fd, 0) != 0)
+		exit(99);
+	for (int i = 0; i < 4; i++) {
+		fill[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+		(void)!connect(fill[i], (struct sockaddr *)&at, sizeof at);
+	}
+	return fd;
+}
+
+static void check_race(void)
+{
+	static const char *const ips[] = {"127.0.0.2", "127.0.0.3", "127.0.0.1"};
+	struct resolve_answer a = addresses(3, ips);
+	struct pollfd set[DIAL_POLL_MAX];
+	struct dial_options o;
+	struct named m;
+	struct dial *d;
+	struct conn *c;
+	struct err e;
+	uint16_t port;
+	int listener = loopback_listen(AF_INET, &port), fill[4], hole, peer;
+	int64_t deadline_ms;
+
+	named_start(&m);
+	hole = black_hole("127.0.0.3", port, fill);
+	o = options("many.example", port);
+	o.resolver = &m.r;
+	now_ms = 1000;
+	if (!dial_start(&d, &o, &e))
+		exit(99);
+	tap_is_int(dial_step(d, &e), IO_WANT_READ, "waits for the addresses");
+	tap_ok(dial_poll(d, set, &deadline_ms) == 1 && deadline_ms == 1000 + CONNECT_MS, "... so long");
+	named_answer(&m, &a);
+	tap_is_int(dial_step(d, &e), IO_WANT_WRITE, "first refuses, second is silent");
+	tap_is_int((long long)dial_poll(d, set, &deadline_ms), 1, "one connect runs");
+	tap_is_int(deadline_ms, 1000 + STAGGER_MS, "the third begins after the head start");
+	now_ms += STAGGER_MS - 1;
+	tap_is_int(dial_step(d, &e), IO_WANT_WRITE, "not before");
+	now_ms++;
+	tap_is_int(drive(d, PATIENT_MS, &e), IO_DONE, "then it wins");
+	c = dial_take(d);
+	peer = accept(listener, NULL, NULL);
+	tap_ok(peer >= 0 && conn_fd(c) >= 0, "... and is the one we have");
+	dial_free(&d);
+	conn_close(&c);
+	close(peer);
+
+	if (!dial_start(&d, &o, &e))
+		exit(99);
+	a = addresses(1, ips + 1);
+	named_answer(&m, &a);
+	tap_ok(drive(d, SOON_MS, &e) == IO_FAIL && e.kind == ERR_TIME_CONNECT &&
+	       strstr(e.text, "many.example") != NULL && strstr(e.text, "within 10 s") != NULL,
+	       "an address that never answers: %s", e.text);
+	dial_free(&d);
+
+	if (!dial_start(&d, &o, &e))
+		exit(99);
+	tap_ok(drive(d, SOON_MS, &e) == IO_FAIL && e.kind == ERR_TIME_CONNECT,
+	       "a name that is never answered: %s", e.text);
+	dial_free(&d);
+
+	for (int i = 0; i < 4; i++)
+		close(fill[i]);
+	close(hole);
+	close(listener);
+	named_stop(&m);
+}
+
+#define OK "HTTP/1.1 200 OK\r\n\r\n"
+
+static void proxy_fails(const struct dial_options *o, int listener, const char *reply, int quiet_ms,
+                        enum err_kind kind, const char *text, const char *name)
+{
+	pid_t pid = serve(listener, reply);
+
+	fails(o, quiet_ms, kind, text, name);
+	end(pid);
+}
+
+static void check_proxy(void)
+{
+	uint16_t port;
+	int listener = loopback_listen(AF_INET, &port);
+	struct dial_proxy proxy = {.host = span_str("127.0.0.1"), .port = port};
+	struct dial_options o = options("target.example", 443);
+	char hop[64];
+
+	snprintf(hop, sizeof hop, "127.0.0.1:%u", port);
+	o.proxy = &proxy;
+	reaches(&o, listener, OK, "through a proxy; the target's name is not looked up");
+	proxy_fails(&o, listener, "HTTP/1.1 407 No\r\nProxy-Authenticate: NTLM\r\n\r\n", PATIENT_MS, ERR_PROXY,
+	            "authentication required (offers NTLM; octavo supports Basic)", "407");
+	proxy_fails(&o, listener, "HTTP/1.1 503 No\r\n\r\n", PATIENT_MS, ERR_PROXY_BUSY, hop, "503");
+	proxy_fails(&o, listener, NULL, PATIENT_MS, ERR_PROXY_BUSY, hop, "a proxy that closes at once");
+	proxy_fails(&o, listener, "HTTP/1.1 200 OK\r\n", SOON_MS, ERR_TIME_CONNECT,
+	            "no answer to CONNECT from proxy 127.0.0.1:", "a proxy that stops half-way");
+	proxy.port = loopback_refusing();
+	fails(&o, PATIENT_MS, ERR_PROXY_BUSY, "proxy 127.0.0.1:", "a proxy that refuses");
+	close(listener);
+}
+
+static void check_proxy_name(void)
+{
+	struct resolve_answer none = {.failed = ERR_NAME}, later = {.failed = ERR_CONNECT};
+	struct dial_proxy proxy = {.host = span_str("proxy.example"), .port = 3128};
+	struct dial_options o = options("target.example", 443);
+	struct named m;
+	struct dial *d;
+	struct err e;
+
+	named_start(&m);
+	o.proxy = &proxy;
+	o.resolver = &m.r;
+	if (!dial_start(&d, &o, &e))
+		exit(99);
+	named_answer(&m, &none);
+	tap_fails(drive(d, PATIENT_MS, &e) != IO_FAIL, &e, ERR_PROXY, "no such proxy");
+	dial_free(&d);
+	if (!dial_start(&d, &o, &e))
+		exit(99);
+	named_answer(&m, &later);
+	tap_fails(drive(d, PATIENT_MS, &e) != IO_FAIL, &e, ERR_PROXY_BUSY, "its name fails for now");
+	dial_free(&d);
+	proxy.host = span_str("not a proxy");
+	tap_fails(dial_start(&d, &o, &e), &e, ERR_PROXY, "what is no name");
+	o.proxy = NULL;
+	if (!dial_start(&d, &o, &e))
+		exit(99);
+	named_answer(&m, &none);
+	tap_fails(drive(d, PATIENT_MS, &e) != IO_FAIL, &e, ERR_NAME, "no such target, without a proxy");
+	dial_free(&d);
+	named_stop(&m);
+}
+
+/* What goes wrong in handshakes; what goes right is shown with real servers elsewhere. */
+static void check_tls(void)
+{
+	uint16_t port;
+	int listener = loopback_listen(AF_INET, &port);
+	struct dial_proxy proxy = {.host = span_str("127.0.0.1"), .port = port};
+	struct dial_options o = options("127.0.0.1", port);
+	struct trust_options defaults = {0};
+	struct trust *trust;
+	struct err e;
+
+	if (!tap_good(trust_load(&trust, &defaults, &e), &e, "trust anchors"))
+		return;
+	o.trust = trust;
+	o.tls = true;
+	proxy_fails(&o, listener, NULL, PATIENT_MS, ERR_CONNECT, "127.0.0.1:", "a cut handshake");
+	proxy_fails(&o, listener, "x", SOON_MS, ERR_TIME_CONNECT, "no end of the TLS handshake with 127",
+	            "a silent server");
+	o.host = span_str("target.example");
+	o.proxy = &proxy;
+	proxy_fails(&o, listener, OK, PATIENT_MS, ERR_PROTOCOL, "target.example:",
+	            "a tunnel that leads to no TLS");
+	proxy.tls = true;
+	proxy_fails(&o, listener, NULL, PATIENT_MS, ERR_PROXY_BUSY, "proxy 127.0.0.1:",
+	            "a cut handshake with the proxy");
+	proxy_fails(&o, listener, OK, PATIENT_MS, ERR_PROXY, "proxy 127.0.0.1:",
+	            "an https proxy that speaks no TLS");
+	proxy_fails(&o, listener, "x", SOON_MS, ERR_TIME_CONNECT, "no end of the TLS handshake with proxy 127",
+	            "a silent https proxy");
+	trust_free(&trust);
+	close(listener);
+}
+
+int main(void)
+{
+	size_t fds = open_fds();
+
+	check_direct();
+	check_unix();
+	check_race();
+	check_proxy();
+	check_proxy_name();
+	check_tls();
+	tap_is_int((long long)open_fds(), (long long)fds, "every descriptor is closed again");
+	return tap_done();
+}

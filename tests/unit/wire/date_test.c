@@ -1,0 +1,67 @@
+/* Unit tests of wire/date: the three forms, their limits, and every cut of each. */
+#include "wire/date.h"
+
+#include "tap.h"
+
+enum { NOW = 1795467600 }; /* 2026-11-23 21:00 UTC */
+
+static const struct row {
+	const char *text;
+	int64_t want; /* -1 = no date */
+} rows[] = {
+	{"Sun, 06 Nov 1994 08:49:37 GMT", 784111777},
+	{"Sunday, 06-Nov-94 08:49:37 GMT", 784111777},
+	{"Sun Nov  6 08:49:37 1994", 784111777},
+	{"Sun Nov 16 08:49:37 1994", 784975777},
+	{"Thu, 01 Jan 1970 00:00:00 GMT", 0},
+	{"Thu, 29 Feb 2024 23:59:60 GMT", 1709251200},
+	{"Fri, 31 Dec 9999 23:59:59 GMT", 253402300799},
+	{"Monday, 23-Nov-26 21:00:00 GMT", NOW},
+	{"Sunday, 23-Nov-75 21:00:00 GMT", 3341768400},
+	{"Saturday, 23-Nov-77 21:00:00 GMT", 249166800},
+	{"Sunday, 23-Nov-00 21:00:00 GMT", 975013200},
+	{"sun, 06 Nov 1994 08:49:37 GMT", -1},
+	{"Sun, 06 nov 1994 08:49:37 GMT", -1},
+	{"Sun, 6 Nov 1994 08:49:37 GMT", -1},
+	{"Sun, 06 Nov 94 08:49:37 GMT", -1},
+	{"Sun, 06 Nov 1994 08:49:37 UTC", -1},
+	{"Sun, 06 Nov 1994 08:49:37 +0000", -1},
+	{"Sun, 06 Nov 1994 24:00:00 GMT", -1},
+	{"Sun, 06 Nov 1994 08:60:00 GMT", -1},
+	{"Sun, 06 Nov 1994 08:00:61 GMT", -1},
+	{"Sun, 00 Nov 1994 08:49:37 GMT", -1},
+	{"Sun, 32 Nov 1994 08:49:37 GMT", -1},
+	{"Sun, 06 Nov 1994 08:49:37 GMT ", -1},
+	{" Sun, 06 Nov 1994 08:49:37 GMT", -1},
+	{"Sun,  06 Nov 1994 08:49:37 GMT", -1},
+	{"Sun, -6 Nov 1994 08:49:37 GMT", -1},
+	{"Sun Nov 6 08:49:37 1994", -1},
+	{"Xyz, 06 Nov 1994 08:49:37 GMT", -1},
+	{"1994-11-06T08:49:37Z", -1},
+	{"784111777", -1},
+	{"", -1},
+};
+
+int main(void)
+{
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		size_t n = strlen(rows[i].text);
+		int64_t got = -1;
+		struct span s = tap_guard(span_str(rows[i].text));
+		bool ok = date_parse(s, NOW, &got);
+		int cut_dates = 0;
+
+		tap_ok(ok == (rows[i].want >= 0), "%s", rows[i].text);
+		if (ok)
+			tap_is_int(got, rows[i].want, "... seconds");
+		tap_unguard(s);
+		for (size_t cut = 0; cut < n; cut++) {
+			s = tap_guard(span_of(rows[i].text, cut));
+			cut_dates += date_parse(s, NOW, &got);
+			tap_unguard(s);
+		}
+		/* One of the refused is a date with a blank behind it. */
+		tap_is_int(cut_dates, n > 0 && rows[i].text[n - 1] == ' ', "... no cut of it is a date");
+	}
+	return tap_done();
+}
