@@ -156,7 +156,8 @@ static bool keep_field(struct h1 *h, struct span line, struct err *e)
 	struct span name, value;
 
 	if (h->n_lines == H1_FIELDS_MAX)
-		return err_set(e, ERR_CEILING, 0, "response has more than %d fields", (int)H1_FIELDS_MAX);
+		return err_set(e, ERR_CEILING, 0, "response has more than %d fields",
+		               (int)H1_FIELDS_MAX);
 	if (!read_field(line, &name, &value, e))
 		return false;
 	_Static_assert(H1_HEAD_MAX <= 65536, "offsets into the head fit uint16_t");
@@ -264,8 +265,9 @@ static bool begin_body(struct h1 *h, struct err *e)
 {
 	bool chunked, has_length;
 
+	/* The connection becomes a tunnel; framing fields count for nothing. */
 	if (h->request == H1_CONNECT && h->status >= 200 && h->status <= 299) {
-		h->state = H1_AT_END; /* the connection is a tunnel now; framing fields count for nothing */
+		h->state = H1_AT_END;
 		return true;
 	}
 	if (!read_coding(h, &chunked, e) || !read_length(h, &has_length, &h->left, e))
@@ -289,7 +291,8 @@ static bool begin_body(struct h1 *h, struct err *e)
 static bool pass_interim(struct h1 *h, struct err *e)
 {
 	if (h->interim++ == H1_INTERIM_MAX)
-		return err_set(e, ERR_CEILING, 0, "more than %d interim responses", (int)H1_INTERIM_MAX);
+		return err_set(e, ERR_CEILING, 0, "more than %d interim responses",
+		               (int)H1_INTERIM_MAX);
 	buf_clear(&h->head);
 	h->line_at = 0;
 	h->n_lines = 0;
@@ -301,8 +304,8 @@ static bool pass_interim(struct h1 *h, struct err *e)
 static enum h1_step step_head(struct h1 *h, struct span *in, struct err *e)
 {
 	struct span line;
-	enum taken taken = take_line(&h->head, h->line_at, H1_LINE_MAX, "response head line", in, &line,
-	                             e);
+	enum taken taken = take_line(&h->head, h->line_at, H1_LINE_MAX, "response head line", in,
+	                             &line, e);
 
 	if (taken == TAKEN_FAIL || !check_version(h, e))
 		return H1_FAIL;
@@ -357,7 +360,8 @@ static bool read_chunk_size(struct h1 *h, struct span line, struct err *e)
 static enum h1_step step_chunk_size(struct h1 *h, struct span *in, struct err *e)
 {
 	struct span line;
-	enum taken taken = take_line(&h->line, 0, H1_CHUNK_LINE_MAX, "chunk-size line", in, &line, e);
+	enum taken taken = take_line(&h->line, 0, H1_CHUNK_LINE_MAX, "chunk-size line", in, &line,
+	                             e);
 
 	if (taken != TAKEN_LINE)
 		return taken == TAKEN_PART ? H1_MORE : H1_FAIL;

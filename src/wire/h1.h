@@ -51,8 +51,8 @@ struct h1_line {
 };
 
 struct h1 {
-	int status;       /* from H1_HEAD on */
-	bool keep_alive;  /* from H1_HEAD on: another request may follow on this connection after H1_END */
+	int status;      /* from H1_HEAD on */
+	bool keep_alive; /* from H1_HEAD on: after H1_END another request may follow */
 
 	enum h1_request request;
 	enum h1_state state;
@@ -86,7 +86,7 @@ enum h1_step h1_step(struct h1 *h, struct span *in, struct span *body, struct er
  */
 enum h1_step h1_eof(struct h1 *h, bool clean, struct err *e);
 
-/* Any byte of a response seen? Then a request on a kept connection may no longer be silently resent. */
+/* Any byte of a response seen? Then the request may no longer be silently sent again elsewhere. */
 bool h1_begun(const struct h1 *h);
 
 /*

@@ -15,7 +15,10 @@ bool ip_parse(struct span s, unsigned char out[IP_MAX], size_t *n);
 /* 127.0.0.0/8 or ::1. */
 bool ip_is_loopback(const unsigned char *address, size_t n);
 
-/* Is the address within a block in CIDR form ("10.0.0.0/8", "fd00::/8")? Not of the same family, or no block: false. */
+/*
+ * Is the address within a block in CIDR form ("10.0.0.0/8", "fd00::/8")? False also when the block
+ * is of the other family, or none.
+ */
 bool ip_within(const unsigned char *address, size_t n, struct span block);
 
 #endif

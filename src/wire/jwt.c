@@ -72,7 +72,7 @@ bool jwt_claims(struct span token, struct buf *payload, struct json *claims, str
 
 	assert(payload->wipe && payload->n == 0);
 	if (second == token.n || span_find(token, '.', second + 1) < token.n)
-		return err_set(e, ERR_CREDENTIAL, 0, "not a JSON Web Token: it does not have three parts");
+		return err_set(e, ERR_CREDENTIAL, 0, "not a JSON Web Token: not three parts");
 	if (token.n > TOKEN_MAX)
 		return err_set(e, ERR_CREDENTIAL, 0, "not a JSON Web Token: longer than %d bytes",
 		               (int)TOKEN_MAX);

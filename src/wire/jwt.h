@@ -1,6 +1,6 @@
 /*
- * jwt - the claims of a JSON Web Token in compact form (RFC 7519; RFC 7515 section 7.1), unverified:
- * we present the token, the service verifies it.
+ * jwt - the claims of a JSON Web Token in compact form (RFC 7519; RFC 7515 section 7.1). The
+ * signature is not checked: we present the token, the service verifies it.
  */
 #ifndef WIRE_JWT_H
 #define WIRE_JWT_H

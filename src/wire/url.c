@@ -3,6 +3,7 @@
 #include <sys/un.h>
 
 #include "wire/hex.h"
+#include "wire/ip.h"
 
 /* What may stand before the colon. */
 static const struct scheme {
@@ -67,7 +68,7 @@ static bool check_bytes(struct span text, struct err *e)
 	return true;
 }
 
-/* A label as resolvers that follow inet_aton(3) would read a number: digits, or 0x and hexadecimal. */
+/* What a resolver that follows inet_aton(3) takes for a number: digits, or 0x and more. */
 static bool is_number(struct span label)
 {
 	bool hex = label.n > 1 && label.p[0] == '0' && (label.p[1] | 0x20) == 'x';
@@ -108,7 +109,7 @@ static bool parse_name(struct span host, struct url *u, struct err *e)
 		end = span_find(name, '.', at);
 		label = span_cut(name, at, end);
 		if (!is_label(label))
-			return refuse(e, "host name has an empty label or a byte that cannot stand in it");
+			return refuse(e, "host name has an empty or overlong label or a foreign byte");
 	}
 	if (is_number(label))
 		return refuse(e, "host is a number but not an IPv4 address of four decimals");
@@ -177,7 +178,7 @@ static bool parse_unix(struct span path, struct url *u, struct err *e)
 	if (!span_starts(path, "/"))
 		return refuse(e, "the path of a unix socket must be absolute");
 	if (path.n >= sizeof fit.sun_path)
-		return err_set(e, ERR_USAGE, 0, "bad URL: the path of a unix socket has more than %zu bytes",
+		return err_set(e, ERR_USAGE, 0, "bad URL: the path of a unix socket exceeds %zu bytes",
 		               sizeof fit.sun_path - 1);
 	u->host = path;
 	return true;
@@ -249,7 +250,9 @@ static bool same_host(const struct url *a, const struct url *b)
 
 	if (ip_parse(a->host, left, &n) && ip_parse(b->host, right, &m))
 		return span_equal(span_of(left, n), span_of(right, m));
-	return a->scheme == URL_UNIX ? span_equal(a->host, b->host) : span_equal_nocase(a->host, b->host);
+	if (a->scheme == URL_UNIX)
+		return span_equal(a->host, b->host);
+	return span_equal_nocase(a->host, b->host);
 }
 
 bool url_same_origin(const struct url *a, const struct url *b)
@@ -282,7 +285,7 @@ bool url_unescape(struct span s, struct buf *out, struct err *e)
 			int low = i + 2 < s.n ? hex_digit(s.p[i + 2]) : -1;
 
 			if (high < 0 || low < 0)
-				return refuse(e, "'%' without two hexadecimal digits (write '%' itself as %25)");
+				return refuse(e, "'%' without two hexadecimal digits ('%' itself is %25)");
 			c = high << 4 | low;
 			if (c == 0)
 				return refuse(e, "an escaped NUL");

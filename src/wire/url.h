@@ -14,7 +14,6 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
-#include "wire/ip.h"
 
 enum url_scheme { URL_HTTP, URL_HTTPS, URL_UNIX, URL_SOCKS };
 
@@ -57,11 +56,5 @@ MUST bool url_add_origin(const struct url *u, struct buf *out, struct err *e);
 
 /* Appends s with %XX decoded; a bad escape or a decoded NUL is ERR_USAGE. */
 MUST bool url_unescape(struct span s, struct buf *out, struct err *e);
-
-/* ip_parse, under the name of this room. */
-static inline bool url_ip(struct span s, unsigned char out[IP_MAX], size_t *n)
-{
-	return ip_parse(s, out, n);
-}
 
 #endif
