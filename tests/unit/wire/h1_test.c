@@ -386,10 +386,9 @@ static bool is_as_wanted(struct run *r, const struct row *want)
 		return r->last == H1_FAIL && r->e.kind == want->fail && r->e.text[0] != 0;
 	if (want->close && r->last == H1_MORE)
 		r->last = h1_eof(&r->h, true, &r->e);
-	return r->last == H1_END && r->head && r->status == want->status && h1_begun(&r->h) &&
-	       r->h.keep_alive == want->keep_alive && span_equal_str(buf_span(&r->body),
-	                                                             want->body) &&
-	       r->rest == want->rest;
+	return r->last == H1_END && r->head && r->status == want->status && r->rest == want->rest &&
+	       h1_begun(&r->h) && r->h.keep_alive == want->keep_alive &&
+	       span_equal_str(buf_span(&r->body), want->body);
 }
 
 static bool fits_cut(const struct row *row, struct span in, size_t cut)

@@ -280,11 +280,18 @@ static void test_live(void)
 	sse_free(&s);
 }
 
-/* Feeds `n` bytes of c in pieces of at most 16 KiB. */
-static enum sse_step feed_many(struct sse *s, char c, size_t n, struct err *e)
+static enum sse_step feed_str(struct sse *s, const char *text, struct err *e)
+{
+	struct span in = span_str(text);
+
+	return sse_step(s, &in, e);
+}
+
+/* Feeds `text`, then `n` bytes of c in pieces of at most 16 KiB. */
+static enum sse_step feed_long(struct sse *s, const char *text, char c, size_t n, struct err *e)
 {
 	static char piece[16384];
-	enum sse_step step = SSE_MORE;
+	enum sse_step step = feed_str(s, text, e);
 
 	memset(piece, c, sizeof piece);
 	while (n > 0 && step == SSE_MORE) {
@@ -296,54 +303,52 @@ static enum sse_step feed_many(struct sse *s, char c, size_t n, struct err *e)
 	return step;
 }
 
-static enum sse_step feed_str(struct sse *s, const char *text, struct err *e)
+static void test_memory(void)
 {
-	struct span in = span_str(text);
+	struct sse s;
+	struct err e;
+	bool ok;
 
-	return sse_step(s, &in, e);
+	sse_init(&s);
+	ok = feed_long(&s, ":", 'x', 3 * EVENT_MAX, &e) == SSE_MORE;
+	ok = ok && feed_long(&s, "\nevent: ", 'x', 3 * EVENT_MAX, &e) == SSE_MORE;
+	ok = ok && feed_long(&s, "\n", '\n', EVENT_MAX, &e) == SSE_MORE;
+	tap_ok(ok && s.data.cap == 0, "lines passed over cost no memory, however long or many");
+
+	ok = feed_long(&s, "data:", 'x', EVENT_MAX, &e) == SSE_MORE;
+	ok = ok && feed_str(&s, "\n\n", &e) == SSE_EVENT;
+	tap_ok(ok && s.data.n == EVENT_MAX && s.data.cap == EVENT_MAX, "EVENT_MAX bytes in no more storage");
+	tap_ok(feed_str(&s, "data: a\n\n", &e) == SSE_EVENT && s.data.cap <= 64 * 1024,
+	       "the storage goes back with the next event");
+	tap_fails(feed_long(&s, "data:", 'x', EVENT_MAX + 1, &e) != SSE_FAIL, &e, ERR_CEILING,
+	          "one byte more");
+	tap_ok(strstr(e.text, "event") != NULL, "the ceiling is named");
+	sse_free(&s);
 }
 
-static void test_memory(void)
+/* The LF that joins another data line counts, as soon as it is known to be one. */
+static void test_joint_at_ceiling(void)
 {
 	struct sse s;
 	struct err e;
 
 	sse_init(&s);
-	tap_ok(feed_str(&s, ":", &e) == SSE_MORE && feed_many(&s, 'x', 3 * EVENT_MAX,
-	                                                      &e) == SSE_MORE &&
-	       feed_str(&s, "\nevent: ", &e) == SSE_MORE && feed_many(&s, 'x', 3 * EVENT_MAX,
-	                                                              &e) == SSE_MORE &&
-	       feed_str(&s, "\n", &e) == SSE_MORE && s.data.cap == 0,
-	        "lines passed over cost no memory");
-	tap_ok(feed_many(&s, '\n', EVENT_MAX, &e) == SSE_MORE && s.data.cap == 0,
-	       "nor do blank ones");
-	tap_ok(feed_str(&s, "data:", &e) == SSE_MORE && feed_many(&s, 'x', EVENT_MAX,
-	                                                          &e) == SSE_MORE &&
-	       feed_str(&s, "\n\n",
-	                &e) == SSE_EVENT && s.data.n == EVENT_MAX && s.data.cap == EVENT_MAX,
-	       "an event of EVENT_MAX bytes, in no more storage");
-	tap_ok(feed_str(&s, "data: a\n\n", &e) == SSE_EVENT && s.data.cap <= 64 * 1024,
-	       "its storage goes back with the next");
-	tap_ok(feed_str(&s, "data:", &e) == SSE_MORE, "another");
-	tap_fails(feed_many(&s, 'x', EVENT_MAX + 1, &e) != SSE_FAIL, &e, ERR_CEILING,
-	          "one byte more");
-	tap_ok(strstr(e.text, "event") != NULL, "the ceiling is named");
+	tap_ok(feed_long(&s, "data:", 'x', EVENT_MAX, &e) == SSE_MORE, "EVENT_MAX bytes");
+	tap_ok(feed_str(&s, "\nid\ndata", &e) == SSE_MORE, "and the name of another line");
+	tap_fails(feed_str(&s, "\n", &e) != SSE_FAIL, &e, ERR_CEILING, "and its end");
 	sse_free(&s);
+}
 
-	sse_init(&s);
-	tap_ok(feed_str(&s, "data:", &e) == SSE_MORE && feed_many(&s, 'x', EVENT_MAX,
-	                                                          &e) == SSE_MORE &&
-	       feed_str(&s, "\nid\ndata", &e) == SSE_MORE,
-	        "EVENT_MAX bytes and the name of another line");
-	tap_fails(feed_str(&s, "\n", &e) != SSE_FAIL, &e, ERR_CEILING,
-	          "the LF that joins it counts");
-	sse_free(&s);
+static void test_small_events(void)
+{
+	struct sse s;
+	struct err e;
+	bool ok = true;
 
 	sse_init(&s);
 	for (int i = 0; i < 100; i++)
-		if (feed_str(&s, "data: 0123456789\n\n", &e) != SSE_EVENT)
-			abort();
-	tap_ok(s.data.cap <= 64, "small events share small storage");
+		ok = ok && feed_str(&s, "data: 0123456789\n\n", &e) == SSE_EVENT;
+	tap_ok(ok && s.data.cap <= 64, "small events share small storage");
 	sse_free(&s);
 }
 
@@ -380,6 +385,8 @@ int main(void)
 	printf("# %zu rows\n", sizeof rows / sizeof *rows);
 	test_live();
 	test_memory();
+	test_joint_at_ceiling();
+	test_small_events();
 	test_long_lines();
 	return tap_done();
 }
