@@ -73,7 +73,7 @@ static bool blame(const struct dial *d, struct err *e)
 {
 	if (d->o.proxy == NULL || d->phase > TUNNELLING)
 		return false;
-	if (e->kind == ERR_NAME)
+	if (e->kind == ERR_NAME || e->kind == ERR_PROTOCOL || e->kind == ERR_CEILING)
 		e->kind = ERR_PROXY;
 	else if (e->kind == ERR_CONNECT || e->kind == ERR_CUT)
 		e->kind = ERR_PROXY_BUSY;
@@ -283,6 +283,7 @@ static bool is_late(const struct dial *d, struct err *e)
 /* Says where it happened, and whose fault that is. */
 static void explain(const struct dial *d, struct err *e)
 {
+	const char *shaking = e->kind == ERR_CONNECT ? "TLS handshake with " : "";
 	size_t n = d->race.to.n;
 
 	switch (d->phase) {
@@ -293,10 +294,10 @@ static void explain(const struct dial *d, struct err *e)
 			err_wrap(e, "%s%s", role(d), d->first);
 		break;
 	case TARGET_TLS:
-		err_wrap(e, "TLS with %s", d->target);
+		err_wrap(e, "%s%s", shaking, d->target);
 		break;
 	case PROXY_TLS:
-		err_wrap(e, "TLS with proxy %s", d->first);
+		err_wrap(e, "%sproxy %s", shaking, d->first);
 		break;
 	case TUNNELLING:
 		err_wrap(e, "%s", d->first);

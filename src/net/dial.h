@@ -7,9 +7,11 @@
  *
  * Errors, each naming the host and port at fault:
  *   ERR_NAME, ERR_CONNECT         the target's name, address, handshake cut (no proxy)
- *   ERR_PROXY                     the proxy's name is not found, or it refuses the tunnel
+ *   ERR_PROXY                     the proxy's name is not found, it refuses the tunnel or speaks
+ *                                 something else
  *   ERR_PROXY_BUSY                the proxy cannot be reached, breaks off, or cannot reach the target
- *   ERR_TRUST                     TLS, to the target or to an https proxy
+ *   ERR_TRUST                     certificates and negotiation, of the target or of an https proxy
+ *   ERR_PROTOCOL, ERR_CEILING     the target's TLS is none
  *   ERR_TIME_CONNECT              a deadline, saying what was waited for
  *   ERR_USAGE                     the path of a unix socket
  *   ERR_BUG, ERR_MEMORY

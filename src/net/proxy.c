@@ -14,6 +14,7 @@ struct proxy {
 	struct buf head; /* the request; wiping, for it holds the credential */
 	size_t sent;
 	bool sending;    /* false once the request is out, or cannot be sent */
+	bool broken;     /* ... which it was not: only an explanation is still of use */
 	bool authorized; /* it holds a credential */
 	char target[300]; /* for messages */
 	struct h1 reply;
@@ -203,13 +204,19 @@ static const char *reason_of(int status)
 	}
 }
 
+static bool lost(struct err *e, const char *why)
+{
+	return err_set(e, ERR_PROXY_BUSY, 0, "proxy closed the connection before its reply to CONNECT%s",
+	               why);
+}
+
 static bool judge(const struct proxy *p, struct err *e)
 {
 	int status = p->reply.status;
 	bool later = status == 429 || (status >= 502 && status <= 504);
 
 	if (status >= 200 && status <= 299)
-		return true;
+		return !p->broken || lost(e, " (reset)");
 	if (status == 407)
 		return refuse_authentication(p, e);
 	return err_set(e, later ? ERR_PROXY_BUSY : ERR_PROXY, 0, "proxy says %d to CONNECT %s: %s",
@@ -239,30 +246,25 @@ static enum io feed(struct proxy *p, struct span in, struct err *e)
 	return IO_DONE;
 }
 
-static enum io lost(struct err *e, const char *why)
-{
-	err_set(e, ERR_PROXY_BUSY, 0, "proxy closed the connection before its reply to CONNECT%s", why);
-	return IO_FAIL;
-}
-
 static enum io read_reply(struct proxy *p, struct err *e)
 {
 	unsigned char in[READ_STEP];
 	size_t n;
 	enum io io;
 
-	for (;;) {
+	do {
 		io = conn_read(p->conn, in, sizeof in, &n, e);
 		if (io == IO_FAIL && (e->kind == ERR_CONNECT || e->kind == ERR_CUT))
-			return lost(e, " (reset)");
+			lost(e, " (reset)");
 		if (io != IO_DONE)
 			return io;
-		if (n == 0)
-			return lost(e, "");
+		if (n == 0) {
+			lost(e, "");
+			return IO_FAIL;
+		}
 		io = feed(p, span_of(in, n), e);
-		if (io != IO_WANT_READ)
-			return io;
-	}
+	} while (io == IO_WANT_READ);
+	return io;
 }
 
 enum io proxy_step(struct proxy *p, struct err *e)
@@ -275,6 +277,7 @@ enum io proxy_step(struct proxy *p, struct err *e)
 		return IO_FAIL;
 	/* A proxy may say why before it closes on us: a failed write does not stop the reading. */
 	p->sending = false;
+	p->broken = p->broken || io == IO_FAIL;
 	buf_free(&p->head);
 	return read_reply(p, e);
 }

@@ -85,7 +85,8 @@ static size_t open_fds(void)
 
 /*
  * A server for one connection, in a child: reads up to a blank line when there is a reply, sends
- * it, then gives back what it gets ("" = reads only). NULL: closes at once.
+ * it, then gives back what it gets, as at once with "". "!...": sends that to whatever comes. NULL:
+ * closes at once.
  */
 static pid_t serve(int listener, const char *reply)
 {
@@ -100,7 +101,8 @@ static pid_t serve(int listener, const char *reply)
 	fd = accept(listener, NULL, NULL);
 	while (reply != NULL && n < sizeof in && (got = read(fd, in + n, sizeof in - n)) > 0) {
 		n += (size_t)got;
-		if (*reply != '\0' && n >= 4 && memcmp(in + n - 4, "\r\n\r\n", 4) == 0) {
+		if (*reply == '!' || (*reply != '\0' && n >= 4 && memcmp(in + n - 4, "\r\n\r\n", 4) == 0)) {
+			reply += *reply == '!';
 			(void)!send(fd, reply, strlen(reply), MSG_NOSIGNAL);
 			n = 0;
 			reply = "";
@@ -400,7 +402,7 @@ static void check_tls(void)
 		return;
 	o.trust = trust;
 	o.tls = true;
-	proxy_fails(&o, listener, NULL, PATIENT_MS, ERR_CONNECT, "127.0.0.1:", "a cut handshake");
+	proxy_fails(&o, listener, NULL, PATIENT_MS, ERR_CONNECT, "TLS handshake with 127.0.0.1:", "a cut handshake");
 	proxy_fails(&o, listener, "x", SOON_MS, ERR_TIME_CONNECT, "no end of the TLS handshake with 127",
 	            "a silent server");
 	o.host = span_str("target.example");
@@ -410,7 +412,7 @@ static void check_tls(void)
 	proxy.tls = true;
 	proxy_fails(&o, listener, NULL, PATIENT_MS, ERR_PROXY_BUSY, "proxy 127.0.0.1:",
 	            "a cut handshake with the proxy");
-	proxy_fails(&o, listener, OK, PATIENT_MS, ERR_PROXY, "proxy 127.0.0.1:",
+	proxy_fails(&o, listener, "!" OK, PATIENT_MS, ERR_PROXY, "proxy 127.0.0.1:",
 	            "an https proxy that speaks no TLS");
 	proxy_fails(&o, listener, "x", SOON_MS, ERR_TIME_CONNECT, "no end of the TLS handshake with proxy 127",
 	            "a silent https proxy");
