@@ -101,7 +101,7 @@ help:
 
 .PHONY: all unit install clean help
 .DELETE_ON_ERROR:
-.SECONDARY:
+.PRECIOUS: $O/tests/%.o
 $(VERBOSE).SILENT:
 MAKEOVERRIDES =
 MAKEFLAGS := $(MAKEFLAGS) $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
