@@ -90,12 +90,14 @@ static size_t open_fds(void)
  */
 static pid_t serve(int listener, const char *reply)
 {
-	pid_t pid = fork();
 	char in[4096];
 	size_t n = 0;
 	ssize_t got;
+	pid_t pid;
 	int fd;
 
+	fflush(stdout);
+	pid = fork();
 	if (pid != 0)
 		return pid;
 	fd = accept(listener, NULL, NULL);

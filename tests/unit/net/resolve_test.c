@@ -18,6 +18,10 @@
 #include "net/resolve_helper.h"
 #include "tap.h"
 
+#define CANARY "C=ANARY7c1f"
+
+extern char **environ;
+
 static bool look_up(struct resolver *r, const char *host, struct addresses *out, struct err *e)
 {
 	struct lookup *l;
@@ -101,7 +105,7 @@ static size_t count_fds(pid_t pid)
 	snprintf(path, sizeof path, "/proc/%ld/fd", (long)pid);
 	d = opendir(path);
 	if (d == NULL)
-		return 999;
+		return 0;
 	for (struct dirent *i; (i = readdir(d)) != NULL;)
 		n += i->d_name[0] != '.';
 	closedir(d);
@@ -113,7 +117,7 @@ static void wait_a_little(void)
 	nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
 }
 
-static bool helper_keeps(pid_t pid, const char *file, const char *needle)
+static bool process_shows(pid_t pid, const char *file, const char *needle)
 {
 	static char content[65536];
 	char path[64];
@@ -131,6 +135,20 @@ static bool helper_keeps(pid_t pid, const char *file, const char *needle)
 	return false;
 }
 
+/*
+ * Can we look into the helper? Not under valgrind or an emulator, which have descriptors and an
+ * environment of their own, and only as root, for it cannot be traced.
+ */
+static bool can_look(void)
+{
+	return geteuid() == 0 && process_shows(getpid(), "environ", CANARY);
+}
+
+static bool is_alive(pid_t pid)
+{
+	return process_shows(pid, "stat", ") ") && !process_shows(pid, "stat", ") Z");
+}
+
 static void check_helper_keeps_nothing(void)
 {
 	struct resolver r;
@@ -139,15 +157,14 @@ static void check_helper_keeps_nothing(void)
 
 	if (!tap_good(resolve_helper_start(&r, &e), &e, "helper starts"))
 		return;
-	for (int i = 0; i < 50 && count_fds(r.pid) != 1; i++)
-		wait_a_little();
-	tap_is_int((long long)count_fds(r.pid), 1, "it holds one descriptor");
-	for (int i = 0; i < 50 && helper_keeps(r.pid, "environ", "CANARY_7c1f"); i++)
-		wait_a_little();
-	tap_ok(helper_keeps(getpid(), "environ", "CANARY_7c1f"), "our environment has the canary");
-	tap_ok(!helper_keeps(r.pid, "environ", "CANARY_7c1f"), "the helper's has not");
-	tap_ok(helper_keeps(r.pid, "status", "NoNewPrivs:\t1"), "it gains no privileges");
-	tap_ok(kill(r.pid, 0) == 0, "it runs");
+	if (tap_ok(true, "a look into it%s", can_look() ? "" : " # SKIP not possible here") && can_look()) {
+		for (int i = 0; i < 50 && process_shows(r.pid, "environ", CANARY); i++)
+			wait_a_little();
+		tap_is_int((long long)count_fds(r.pid), 1, "it holds one descriptor");
+		tap_ok(!process_shows(r.pid, "environ", CANARY), "nothing of our environment");
+		tap_ok(process_shows(r.pid, "status", "NoNewPrivs:\t1"), "it gains no privileges");
+	}
+	tap_ok(is_alive(r.pid), "it runs");
 	close(r.fd);
 	tap_ok(waitpid(r.pid, NULL, 0) == r.pid, "it ends when its socket does");
 	close(opened);
@@ -181,13 +198,12 @@ static void check_helper_dies_with_parent(void)
 	close(pass[1]);
 	if (read(pass[0], &r, sizeof r) != sizeof r)
 		exit(99);
-	for (int i = 0; i < 50 && count_fds(r.pid) != 1; i++)
-		wait_a_little();
+	tap_ok(is_alive(r.pid), "a helper runs");
 	kill(parent, SIGKILL);
 	waitpid(parent, NULL, 0);
-	for (int i = 0; i < 50 && count_fds(r.pid) == 1; i++)
+	for (int i = 0; i < 50 && is_alive(r.pid); i++)
 		wait_a_little();
-	tap_ok(count_fds(r.pid) != 1, "a helper whose parent is killed ends");
+	tap_ok(!is_alive(r.pid), "... and ends when its parent is killed");
 	close(pass[0]);
 }
 
@@ -326,17 +342,26 @@ static void check_asking(void)
 	close(helper[0]);
 }
 
-int main(int argc, char **argv)
+/* Puts the canary over a variable, in the block the program was started with. */
+static bool plant_canary(void)
 {
-	if (getenv("CANARY") == NULL) { /* the environment block is the one the program starts with */
-		setenv("CANARY", "CANARY_7c1f", 1);
-		execv("/proc/self/exe", argv);
-		exit(99);
-	}
-	(void)argc;
+	size_t n = strlen(CANARY);
+
+	for (char **v = environ; *v != NULL; v++)
+		if (strlen(*v) > n) {
+			memcpy(*v, CANARY, n + 1);
+			return true;
+		}
+	return false;
+}
+
+int main(void)
+{
+	setvbuf(stdout, NULL, _IONBF, 0); /* helpers are forked in between */
 	check_known();
 	check_names();
-	check_helper_keeps_nothing();
+	if (tap_ok(plant_canary(), "a canary in the environment"))
+		check_helper_keeps_nothing();
 	check_helper_dies_with_parent();
 	check_helper_answers();
 	check_asking();
