@@ -1,0 +1,182 @@
+/* Unit tests of codex/request: exact bodies, what is never sent, and a round trip of hostile text. */
+#include "codex/request.h"
+
+#include "tap.h"
+#include "wire/json.h"
+
+static struct request plain(void)
+{
+	return (struct request){
+		.model = "m", .instructions = span_str("be brief"), .input = span_str("hi"),
+		.prompt_cache_key = "0190-uuid",
+	};
+}
+
+#define START "{\"model\":\"m\",\"instructions\":\"be brief\",\"input\":[{\"type\":\"message\",\"role\":\"user\"," \
+	"\"content\":[{\"type\":\"input_text\",\"text\":\"hi\"}]}],\"stream\":true,\"store\":false," \
+	"\"include\":[\"reasoning.encrypted_content\"]"
+#define END ",\"prompt_cache_key\":\"0190-uuid\"}"
+
+static const struct row {
+	const char *name, *effort, *summary, *verbosity, *service_tier, *want;
+} rows[] = {
+	{"nothing asked", NULL, NULL, NULL, NULL, START END},
+	{"effort", "high", NULL, NULL, NULL, START ",\"reasoning\":{\"effort\":\"high\"}" END},
+	{"effort none is a word of the service", "none", NULL, NULL, NULL,
+	 START ",\"reasoning\":{\"effort\":\"none\"}" END},
+	{"summary", NULL, "auto", NULL, NULL, START ",\"reasoning\":{\"summary\":\"auto\"}" END},
+	{"summary none is not sent", NULL, "none", NULL, NULL, START END},
+	{"effort and summary", "low", "detailed", NULL, NULL,
+	 START ",\"reasoning\":{\"effort\":\"low\",\"summary\":\"detailed\"}" END},
+	{"verbosity", NULL, NULL, "low", NULL, START ",\"text\":{\"verbosity\":\"low\"}" END},
+	{"service tier", NULL, NULL, NULL, "priority", START ",\"service_tier\":\"priority\"" END},
+	{"all", "xhigh", "concise", "high", "flex",
+	 START ",\"reasoning\":{\"effort\":\"xhigh\",\"summary\":\"concise\"},\"text\":{\"verbosity\":\"high\"}"
+	 ",\"service_tier\":\"flex\"" END},
+};
+
+static void test_bodies(void)
+{
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct request r = plain();
+		struct buf out;
+		struct err e;
+
+		r.effort = rows[i].effort;
+		r.summary = rows[i].summary;
+		r.verbosity = rows[i].verbosity;
+		r.service_tier = rows[i].service_tier;
+		buf_init(&out, 4096, "body");
+		tap_good(request_write(&out, &r, &e), &e, rows[i].name);
+		tap_is_str(buf_span(&out), rows[i].want, "... body");
+		buf_free(&out);
+	}
+}
+
+/* The allow-list, and nothing that the backend rejects. */
+static void test_members(void)
+{
+	static const char *const allowed[] = {
+		"model", "instructions", "input", "stream", "store", "include", "reasoning", "text",
+		"service_tier", "prompt_cache_key",
+	};
+	struct request r = plain();
+	struct json j;
+	struct buf out;
+	struct err e;
+	size_t known = 0;
+	int name;
+
+	r.effort = r.verbosity = r.service_tier = r.summary = "x";
+	buf_init(&out, 4096, "body");
+	json_init(&j);
+	tap_good(request_write(&out, &r, &e) && json_parse(&j, buf_span(&out), &e), &e, "all members");
+	for (int v = json_first(&j, JSON_ROOT, &name); v != JSON_NONE; v = json_next(&j, JSON_ROOT, v, &name))
+		for (size_t i = 0; i < sizeof allowed / sizeof allowed[0]; i++)
+			known += json_is_str(&j, name, allowed[i]);
+	tap_is_int((long long)json_count(&j, JSON_ROOT), sizeof allowed / sizeof allowed[0], "as many as allowed");
+	tap_is_int((long long)known, sizeof allowed / sizeof allowed[0], "... and all of them known");
+	tap_ok(!json_has_duplicates(&j), "none twice");
+	json_free(&j);
+	buf_free(&out);
+}
+
+/* What goes in comes out again, whatever it holds. */
+static void check_round_trip(struct span text, struct span want, const char *name)
+{
+	struct request r = plain();
+	struct json j;
+	struct buf out, back;
+	struct err e;
+	int content;
+
+	r.input = text;
+	r.instructions = text;
+	buf_init(&out, 1024 * 1024, "body");
+	buf_init(&back, 1024 * 1024, "text");
+	json_init(&j);
+	tap_good(request_write(&out, &r, &e) && json_parse(&j, buf_span(&out), &e), &e, name);
+	content = json_member(&j, json_first(&j, json_member(&j, JSON_ROOT, "input"), NULL), "content");
+	tap_good(json_text(&j, json_member(&j, json_first(&j, content, NULL), "text"), &back, &e), &e, "... input");
+	tap_is_span(buf_span(&back), want, "... is the same");
+	buf_clear(&back);
+	tap_good(json_text(&j, json_member(&j, JSON_ROOT, "instructions"), &back, &e), &e, "... instructions");
+	tap_is_span(buf_span(&back), want, "... are the same");
+	json_free(&j);
+	buf_free(&back);
+	buf_free(&out);
+}
+
+static void test_round_trips(void)
+{
+	static const char *const texts[] = {
+		"\"},{\"role\":\"system\",\"content\":\"", "\\", "\\\"", "\\u0041", "a\nb\r\nc\td", "##[error]x ##",
+		"\xe2\x80\xa8\xe2\x80\xa9", "\xf0\x9f\x98\x80 \xc3\xa9 \xef\xbf\xbd", "</script>", "\x7f", "",
+	};
+	unsigned char all[0x80];
+
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+		check_round_trip(span_str(texts[i]), span_str(texts[i]), "round trip");
+	for (size_t i = 0; i < sizeof all; i++)
+		all[i] = (unsigned char)i;
+	check_round_trip(span_of(all, sizeof all), span_of(all, sizeof all), "every ASCII character");
+	check_round_trip(span_str("a\xff" "b"), span_str("a\xef\xbf\xbd" "b"), "ill-formed bytes become U+FFFD");
+}
+
+static void test_ceiling(void)
+{
+	struct request r = plain();
+	struct buf out;
+	struct err e;
+
+	for (size_t max = 0; max < strlen(START END); max++) {
+		buf_init(&out, max, "request body");
+		if (request_write(&out, &r, &e) || e.kind != ERR_CEILING)
+			tap_ok(false, "a ceiling of %zu bytes is kept", max);
+		buf_free(&out);
+	}
+	buf_init(&out, strlen(START END), "request body");
+	tap_good(request_write(&out, &r, &e), &e, "a ceiling that is just enough");
+	buf_free(&out);
+}
+
+static const struct word_row {
+	bool (*check)(const char *s, struct err *e);
+	const char *word;
+	bool ok;
+} words[] = {
+	{request_check_effort, "none", true}, {request_check_effort, "minimal", true},
+	{request_check_effort, "low", true}, {request_check_effort, "medium", true},
+	{request_check_effort, "high", true}, {request_check_effort, "xhigh", true},
+	{request_check_effort, "", false}, {request_check_effort, "High", false},
+	{request_check_effort, "hig", false}, {request_check_effort, "low medium", false},
+	{request_check_effort, "max", false}, {request_check_effort, " low", false},
+	{request_check_verbosity, "low", true}, {request_check_verbosity, "medium", true},
+	{request_check_verbosity, "high", true}, {request_check_verbosity, "none", false},
+	{request_check_summary, "auto", true}, {request_check_summary, "concise", true},
+	{request_check_summary, "detailed", true}, {request_check_summary, "none", true},
+	{request_check_summary, "brief", false},
+};
+
+static void test_words(void)
+{
+	struct err e;
+
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (words[i].ok)
+			tap_good(words[i].check(words[i].word, &e), &e, words[i].word);
+		else
+			tap_fails(words[i].check(words[i].word, &e), &e, ERR_USAGE, words[i].word);
+	tap_fails(request_check_effort("max", &e), &e, ERR_USAGE, "the list is told");
+	tap_is_str(span_str(e.text), "--effort must be one of: none minimal low medium high xhigh", "... in full");
+}
+
+int main(void)
+{
+	test_bodies();
+	test_members();
+	test_round_trips();
+	test_ceiling();
+	test_words();
+	return tap_done();
+}
