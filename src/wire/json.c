@@ -1,6 +1,7 @@
 #include "wire/json.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "base/limits.h"
 #include "wire/json_tokens.h"
@@ -143,12 +144,13 @@ int json_next(const struct json *j, int parent, int value, int *name)
 
 int json_member(const struct json *j, int object, const char *name)
 {
+	size_t n = strlen(name);
 	int at, found = JSON_NONE;
 
 	if (!json_is_type(j, object, JSON_OBJECT))
 		return JSON_NONE;
 	for (int v = json_first(j, object, &at); v != JSON_NONE; v = json_next(j, object, v, &at))
-		if (json_is_str(j, at, name))
+		if (json_raw(j, at).n >= n && json_is_str(j, at, name))
 			found = v;
 	return found;
 }

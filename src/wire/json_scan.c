@@ -114,10 +114,15 @@ static bool after_value(struct json_scan *s, unsigned char c)
 	return refuse(s, in_object(s) ? "a comma or } is wanted" : "a comma or ] is wanted");
 }
 
+static bool is_space(unsigned char c)
+{
+	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
 /* A byte that stands between tokens or begins one. */
 static bool between(struct json_scan *s, unsigned char c)
 {
-	if (c == ' ' || c == '\n' || c == '\r' || c == '\t')
+	if (is_space(c))
 		return true;
 	switch (s->state) {
 	case JSON_FIRST_VALUE:
@@ -275,22 +280,38 @@ static bool is_plain(unsigned char c)
 	return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
 }
 
-/* How many bytes from `at` on are ordinary characters of a string. */
-static size_t plain_run(struct span in, size_t at)
+/* How many bytes at the front of s are ordinary characters of a string. */
+static size_t plain_run(struct span s)
 {
-	size_t i = at;
+	size_t n = 0;
 	uint64_t word;
 
-	if (!is_plain(in.p[i]))
+	if (!is_plain(s.p[0]))
 		return 0;
-	for (; in.n - i >= sizeof word; i += sizeof word) {
-		memcpy(&word, in.p + i, sizeof word);
+	for (; s.n - n >= sizeof word; n += sizeof word) {
+		memcpy(&word, s.p + n, sizeof word);
 		if (has_special(word) != 0)
 			break;
 	}
-	while (i < in.n && is_plain(in.p[i]))
-		i++;
-	return i - at;
+	while (n < s.n && is_plain(s.p[n]))
+		n++;
+	return n;
+}
+
+/* How many bytes at the front of s, which is not empty, leave everything as it is. */
+static size_t idle_run(const struct json_scan *s, struct span in)
+{
+	size_t n = 0;
+
+	if (s->state == JSON_IN_STRING)
+		return s->utf8.left > 0 ? 0 : plain_run(in);
+	if (s->state == JSON_DIGITS || s->state == JSON_FRACTION)
+		while (n < in.n && is_digit(in.p[n]))
+			n++;
+	else if (s->state < JSON_IN_STRING)
+		while (n < in.n && is_space(in.p[n]))
+			n++;
+	return n;
 }
 
 bool json_scan_feed(struct json_scan *s, struct span in, struct err *e)
@@ -300,11 +321,9 @@ bool json_scan_feed(struct json_scan *s, struct span in, struct err *e)
 	if (s->wrong != NULL)
 		return report(s, e);
 	while (i < in.n) {
-		if (s->state == JSON_IN_STRING && s->utf8.left == 0) {
-			i += plain_run(in, i);
-			if (i == in.n)
-				break;
-		}
+		i += idle_run(s, (struct span){in.p + i, in.n - i});
+		if (i == in.n)
+			break;
 		s->at = before + i;
 		if (!step(s, in.p[i]))
 			return report(s, e);
