@@ -57,7 +57,7 @@ static bool send_call(struct session *s, struct err *e)
 	const struct config *c = s->o.config;
 	struct headers_identity id;
 	char request_id[UUID_TEXT + 1], target[URL_MAX];
-	struct span path = session_by_gateway(s) ? c->base_url.url.path : span_str(CODEX_PATH_API);
+	struct span path = session_by_gateway(s) ? session_base_path(s) : span_str(CODEX_PATH_API);
 	struct exchange x = {
 		.link = s->caller,
 		.what = "the model call",
@@ -71,8 +71,6 @@ static bool send_call(struct session *s, struct err *e)
 	};
 	bool ok;
 
-	while (path.n > 0 && path.p[path.n - 1] == '/')
-		path.n--;
 	snprintf(target, sizeof target, "%.*s%s", (int)path.n, (const char *)path.p, CODEX_PATH_RESPONSES);
 	session_identify(s, &id);
 	buf_clear(&s->head);

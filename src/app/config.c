@@ -114,9 +114,15 @@ static bool apply(struct config *c, enum option_id id, const char *value, char *
 	case OPT_STDIN_TAIL: return options_size(id, value, INPUT_MAX, &c->input.stdin_tail, e);
 	case OPT_LOSSY: c->input.lossy = true; return true;
 	case OPT_MODEL: c->request.model = value; return true;
-	case OPT_EFFORT: c->request.effort = value; return request_check_effort(value, e);
-	case OPT_VERBOSITY: c->request.verbosity = value; return request_check_verbosity(value, e);
-	case OPT_SUMMARY: c->request.summary = value; return request_check_summary(value, e);
+	case OPT_EFFORT:
+		c->request.effort = value;
+		return request_check_effort(value, e) || err_wrap(e, "--effort '%s'", value);
+	case OPT_VERBOSITY:
+		c->request.verbosity = value;
+		return request_check_verbosity(value, e) || err_wrap(e, "--verbosity '%s'", value);
+	case OPT_SUMMARY:
+		c->request.summary = value;
+		return request_check_summary(value, e) || err_wrap(e, "--summary '%s'", value);
 	case OPT_SERVICE_TIER: c->request.service_tier = value; return true;
 	case OPT_RAW: c->raw = true; return true;
 	case OPT_TOKEN_FILE: c->token.file = value; return true;
@@ -237,7 +243,7 @@ static bool check_base_url(const struct config *c, struct err *e)
 		return err_set(e, ERR_USAGE, 0, "--base-url and --backend-origin contradict each other");
 	if (c->auth == AUTH_NONE && c->caller_secret_file != NULL)
 		return err_set(e, ERR_USAGE, 0, "--auth none and --caller-secret-file contradict each other");
-	if (c->auth == AUTH_DEFAULT && c->caller_secret_file == NULL && !url_is_loopback(u))
+	if (c->auth == AUTH_DEFAULT && c->caller_secret_file == NULL && u->scheme != URL_UNIX && !url_is_loopback(u))
 		return err_set(e, ERR_USAGE, 0,
 		               "--base-url is not on this machine: --auth bearer sends it your token, --auth none does not");
 	for (size_t i = 0; i < c->extras; i++)
@@ -289,6 +295,8 @@ static bool take_proxy(struct config *c, char **envp, const char *lower, const c
 			e->kind = ERR_PROXY;
 		return err_wrap(e, "%s", lower);
 	}
+	if (u->scheme == URL_SOCKS)
+		return err_set(e, ERR_PROXY, 0, "%s: socks5:// proxies are not spoken, only http:// and https://", lower);
 	c->proxy.given = true;
 	if (!u->has_userinfo)
 		return true;

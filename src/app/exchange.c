@@ -20,16 +20,13 @@ static struct span header(const void *ctx, const char *name)
 
 static bool wait_open(struct loop *loop, struct link *l, struct err *e)
 {
-	for (;;) {
-		if (!link_prepare(l, e))
+	/* A connect that failed in the background is this exchange's failure, not a reason to try again. */
+	if (!l->failed && !link_prepare(l, e))
+		return false;
+	while (!link_is_open(l, e))
+		if (e->kind != ERR_NONE || !loop_wait(loop, -1, 0, CLOCK_NEVER, e))
 			return false;
-		if (link_is_open(l, e))
-			return true;
-		if (e->kind != ERR_NONE)
-			return false;
-		if (!loop_wait(loop, -1, 0, CLOCK_NEVER, e))
-			return false;
-	}
+	return true;
 }
 
 static enum exchange_answer take_head(struct reading *r, struct failure *f, struct err *e)
@@ -132,6 +129,7 @@ bool exchange_run(struct loop *loop, const struct exchange *x, const struct reda
 	enum exchange_answer answer;
 	bool again;
 
+	loop->waiting_for = x->what;
 	answer = run_once(loop, x, redact, f, &again, e);
 	if (answer == EXCHANGE_FAIL && again)
 		answer = run_once(loop, x, redact, f, &again, e);

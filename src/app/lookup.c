@@ -151,7 +151,7 @@ static bool choose_model(struct session *s, struct err *e)
 	         CODEX_PATH_MODELS, c->client_version);
 	s->document.max = MODELS_MAX;
 	if (!look_up(s, "models", &s->service,
-	             session_by_gateway(s) ? c->base_url.url.path : span_of(NULL, 0), path, e))
+	             session_by_gateway(s) ? session_base_path(s) : span_of(NULL, 0), path, e))
 		return false;
 	if (!account_choose_model(buf_span(&s->document), s->model, e))
 		return err_wrap(e, "models");

@@ -59,7 +59,7 @@ bool loop_wait(struct loop *l, int fd, short events, int64_t until_ms, struct er
 	if (poll(set, (nfds_t)n, wait_ms > INT_MAX ? INT_MAX : (int)wait_ms) < 0 && errno != EINTR)
 		return err_set(e, ERR_BUG, errno, "poll");
 	if (clock_mono_ms(l->clock) >= l->deadline_ms)
-		return err_set(e, ERR_TIME, 0, "the run's time is over (--timeout)");
+		return err_set(e, ERR_TIME, 0, "the run's time is over (--timeout), waiting for %s", l->waiting_for);
 	return advance(l, e);
 }
 

@@ -16,6 +16,7 @@ struct loop {
 	struct link *links[LOOP_LINKS]; /* borrowed; NULL = none */
 	struct input *input;            /* borrowed; NULL = nothing to read */
 	bool input_ready;
+	const char *waiting_for;        /* for people: "whoami", "stdin"; static storage */
 };
 
 /*

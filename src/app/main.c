@@ -111,7 +111,7 @@ int main(int argc, char **argv)
 	ok = ok && redact_new(&redact, &e);
 	log.redact = redact;
 	ok = ok && run(&config, open, redact, &log, &e);
-	if (!ok)
+	if (!ok && e.kind != ERR_PIPE) /* a reader that left needs no telling */
 		log_note(&log, "%s", e.text);
 	redact_free(&redact);
 	config_free(&config);

@@ -17,6 +17,16 @@ bool session_by_gateway(const struct session *s)
 	return s->o.config->base_url.given;
 }
 
+struct span session_base_path(const struct session *s)
+{
+	const struct url *u = &s->o.config->base_url.url;
+	struct span path = u->scheme == URL_UNIX ? span_str("/v1") : u->path;
+
+	while (path.n > 0 && path.p[path.n - 1] == '/')
+		path.n--;
+	return path;
+}
+
 bool session_needs_whoami(const struct session *s)
 {
 	return !session_by_gateway(s) && s->o.config->account_id == NULL && s->o.token->kind == TOKEN_PERSONAL;
@@ -80,11 +90,13 @@ bool session_ask(struct session *s, struct input *input, struct sink *sink, stru
 	int64_t grace_ms = clock_after(clock_mono_ms(s->o.clock), STDIN_GRACE_MS);
 
 	s->loop.input = input;
+	s->loop.waiting_for = "stdin";
 	while (!s->loop.input_ready && clock_mono_ms(s->o.clock) < grace_ms)
 		if (!loop_wait(&s->loop, -1, 0, grace_ms, e))
 			return false;
 	if (!lookup_all(s, e))
 		return false;
+	s->loop.waiting_for = "stdin";
 	while (!s->loop.input_ready)
 		if (!loop_wait(&s->loop, -1, 0, CLOCK_NEVER, e))
 			return false;

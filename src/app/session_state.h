@@ -34,6 +34,9 @@ struct session {
 /* The model call goes to --base-url; the service's look-ups are then not made. */
 bool session_by_gateway(const struct session *s);
 
+/* What stands in front of /responses and /models at --base-url, without a final slash. */
+struct span session_base_path(const struct session *s);
+
 /* The account is known from neither the user nor the token's own claims. */
 bool session_needs_whoami(const struct session *s);
 
