@@ -36,8 +36,11 @@ LIBC_FLAGS = -nostdinc -isystem $(MUSL)/include -isystem $(shell $(CC) -print-fi
 # A static PIE that relocates itself. Debian's own `musl-gcc -static-pie` makes
 # a dynamic one without a word, hence every flag by name, and the check. Nobody
 # would act on RELRO in a static file: it only costs padding, 64 KB on aarch64.
+# Relocations are packed where the linker can (vendor/patches/musl-relr.patch).
+RELR = $(if $(shell $(CROSS)ld --help | grep pack-relative-relocs),-Wl$(comma)-z$(comma)pack-relative-relocs)
+comma = ,
 LINK = $(CC) -nostdlib -static-pie -Wl,--no-dynamic-linker,-z,text,-z,norelro \
-	-Wl,-z,noseparate-code,--gc-sections,--build-id=none,--no-eh-frame-hdr \
+	-Wl,-z,noseparate-code,--gc-sections,--build-id=none,--no-eh-frame-hdr $(RELR) \
 	-o $@ $(MUSL)/lib/rcrt1.o $(MUSL)/lib/crti.o $(filter %.o,$^) \
 	$O/libbearssl.a $(MUSL)/lib/libc.a -lgcc $(MUSL)/lib/crtn.o && \
 	readelf -hld $@ | awk '/Type: *DYN/ { pie = 1 } /INTERP|NEEDED|TEXTREL/ { loads = $$0 } \
