@@ -37,21 +37,34 @@ static bool null_or_absent(const struct algorithm *a)
 #define PKCS1 "\x2A\x86\x48\x86\xF7\x0D\x01\x01"
 #define ANSI_X962 "\x2A\x86\x48\xCE\x3D"
 
+/* An OID may hold a NUL: its length goes with it. */
+#define OID(s) {s, sizeof(s) - 1}
+
+struct oid {
+	const char *p;
+	size_t n;
+};
+
+static bool oid_is(struct span s, struct oid o)
+{
+	return span_equal(s, span_of(o.p, o.n));
+}
+
 static const struct signature_algorithm {
-	const char *oid;
+	struct oid oid;
 	enum x509_signed sign;
 	unsigned bits;
 } signature_algorithms[] = {
-	{PKCS1 "\x0B", X509_SIGNED_RSA, 256},
-	{PKCS1 "\x0C", X509_SIGNED_RSA, 384},
-	{PKCS1 "\x0D", X509_SIGNED_RSA, 512},
-	{ANSI_X962 "\x04\x03\x02", X509_SIGNED_ECDSA, 256},
-	{ANSI_X962 "\x04\x03\x03", X509_SIGNED_ECDSA, 384},
-	{ANSI_X962 "\x04\x03\x04", X509_SIGNED_ECDSA, 512},
-	{PKCS1 "\x02", X509_SIGNED_WEAK, 0},
-	{PKCS1 "\x04", X509_SIGNED_WEAK, 0},
-	{PKCS1 "\x05", X509_SIGNED_WEAK, 0},
-	{ANSI_X962 "\x04\x01", X509_SIGNED_WEAK, 0},
+	{OID(PKCS1 "\x0B"), X509_SIGNED_RSA, 256},
+	{OID(PKCS1 "\x0C"), X509_SIGNED_RSA, 384},
+	{OID(PKCS1 "\x0D"), X509_SIGNED_RSA, 512},
+	{OID(ANSI_X962 "\x04\x03\x02"), X509_SIGNED_ECDSA, 256},
+	{OID(ANSI_X962 "\x04\x03\x03"), X509_SIGNED_ECDSA, 384},
+	{OID(ANSI_X962 "\x04\x03\x04"), X509_SIGNED_ECDSA, 512},
+	{OID(PKCS1 "\x02"), X509_SIGNED_WEAK, 0},
+	{OID(PKCS1 "\x04"), X509_SIGNED_WEAK, 0},
+	{OID(PKCS1 "\x05"), X509_SIGNED_WEAK, 0},
+	{OID(ANSI_X962 "\x04\x01"), X509_SIGNED_WEAK, 0},
 };
 
 static void name_signature(const struct algorithm *a, struct x509 *x)
@@ -59,7 +72,7 @@ static void name_signature(const struct algorithm *a, struct x509 *x)
 	for (size_t i = 0; i < sizeof signature_algorithms / sizeof signature_algorithms[0]; i++) {
 		const struct signature_algorithm *s = &signature_algorithms[i];
 
-		if (!span_equal_str(a->oid, s->oid))
+		if (!oid_is(a->oid, s->oid))
 			continue;
 		/* RFC 4055 section 5: NULL; RFC 5758 section 3.2: absent. */
 		if (s->sign == X509_SIGNED_ECDSA ? a->parameters.whole.p == NULL : null_or_absent(a)) {
@@ -94,20 +107,20 @@ static bool read_rsa(struct span bits, struct x509_key *k)
 }
 
 static const struct curve {
-	const char *oid;
+	struct oid oid;
 	enum x509_key_kind kind;
 	unsigned bits;
 	size_t point;
 } curves[] = {
-	{ANSI_X962 "\x03\x01\x07", X509_KEY_P256, 256, 65},
-	{"\x2B\x81\x04\x00\x22", X509_KEY_P384, 384, 97},
-	{"\x2B\x81\x04\x00\x23", X509_KEY_P521, 521, 133},
+	{OID(ANSI_X962 "\x03\x01\x07"), X509_KEY_P256, 256, 65},
+	{OID("\x2B\x81\x04\x00\x22"), X509_KEY_P384, 384, 97},
+	{OID("\x2B\x81\x04\x00\x23"), X509_KEY_P521, 521, 133},
 };
 
 static void read_point(const struct der *curve, struct span point, struct x509_key *k)
 {
 	for (size_t i = 0; i < sizeof curves / sizeof curves[0]; i++) {
-		if (curve->tag != DER_OID || !span_equal_str(curve->value, curves[i].oid) ||
+		if (curve->tag != DER_OID || !oid_is(curve->value, curves[i].oid) ||
 		    point.n != curves[i].point || point.p[0] != 0x04)
 			continue;
 		k->kind = curves[i].kind;
@@ -115,6 +128,8 @@ static void read_point(const struct der *curve, struct span point, struct x509_k
 		k->bytes = point;
 	}
 }
+
+static const struct oid rsa_key = OID(PKCS1 "\x01"), ec_key = OID(ANSI_X962 "\x02\x01");
 
 static bool read_key(struct span info, struct x509_key *k)
 {
@@ -124,9 +139,9 @@ static bool read_key(struct span info, struct x509_key *k)
 	if (!take_algorithm(&info, &a) || !der_take(&info, DER_BIT_STRING, &value) ||
 	    !der_bits(value, &bits) || info.n != 0)
 		return false;
-	if (span_equal_str(a.oid, PKCS1 "\x01"))
+	if (oid_is(a.oid, rsa_key))
 		return value.p[0] == 0 && null_or_absent(&a) && read_rsa(bits, k);
-	if (span_equal_str(a.oid, ANSI_X962 "\x02\x01") && a.parameters.whole.p != NULL)
+	if (oid_is(a.oid, ec_key) && a.parameters.whole.p != NULL)
 		read_point(&a.parameters, bits, k);
 	return true;
 }
@@ -162,6 +177,8 @@ static bool read_usage(struct span v, struct x509 *x)
 	return true;
 }
 
+static const struct oid server_auth = OID("\x2B\x06\x01\x05\x05\x07\x03\x01");
+
 static bool read_purposes(struct span v, struct x509 *x)
 {
 	struct span body, oid;
@@ -171,7 +188,7 @@ static bool read_purposes(struct span v, struct x509 *x)
 	while (body.n > 0) {
 		if (!der_take(&body, DER_OID, &oid) || !der_oid(oid))
 			return false;
-		x->server_auth |= span_equal_str(oid, "\x2B\x06\x01\x05\x05\x07\x03\x01");
+		x->server_auth |= oid_is(oid, server_auth);
 	}
 	x->has_purposes = true;
 	return true;
