@@ -1,0 +1,2 @@
+def tests(judge, directory):
+    return []
