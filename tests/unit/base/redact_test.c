@@ -1,0 +1,391 @@
+/*
+ * No learned secret comes through, however it is written and however the text is cut; and nothing
+ * else is changed or kept waiting.
+ *
+ * Every expected text is made by the test's own encoders, which know nothing of how the redactor
+ * looks for a secret.
+ */
+#include "base/limits.h"
+#include "base/redact.h"
+#include "tap.h"
+
+static struct err err;
+
+static void must(bool ok)
+{
+	if (!ok) {
+		printf("Bail out! %s\n", err.text);
+		exit(1);
+	}
+}
+
+static uint32_t seed;
+
+static unsigned pick(unsigned n)
+{
+	seed = seed * 1664525 + 1013904223;
+	return (unsigned)((uint64_t)(seed >> 8) * n >> 24);
+}
+
+static struct secret *secret_of(struct span s)
+{
+	struct secret *out;
+	struct buf b;
+
+	buf_init_wiping(&b, TOKEN_MAX, "secret");
+	must(buf_add(&b, s, &err) && secret_take(&out, &b, &err));
+	return out;
+}
+
+static struct redact *knowing(const char *const *secrets)
+{
+	struct redact *r;
+
+	must(redact_new(&r, &err));
+	for (; *secrets != NULL; secrets++) {
+		struct secret *s = secret_of(span_str(*secrets));
+		must(redact_learn(r, s, &err));
+		secret_free(&s);
+	}
+	return r;
+}
+
+/* Feeds `first` bytes, then pieces of `step`. */
+static void run(const struct redact *r, struct span in, size_t first, size_t step, struct buf *out)
+{
+	struct redact_stream s;
+
+	buf_clear(out);
+	redact_stream_init(&s, r);
+	for (size_t at = 0, next = first; at < in.n; at = next, next = at + step)
+		must(redact_feed(&s, span_cut(in, at, next), out, &err));
+	must(redact_finish(&s, out, &err));
+	redact_stream_free(&s);
+}
+
+/* Whole, at every cut, byte by byte: always `want`. */
+static bool always(const struct redact *r, struct span text, struct span want)
+{
+	struct span in = tap_guard(text);
+	struct buf out;
+	bool ok;
+
+	buf_init(&out, 1 << 20, "output");
+	must(redact_all(r, in, &out, &err));
+	ok = span_equal(buf_span(&out), want);
+	if (!ok)
+		tap_show("whole", buf_span(&out));
+	for (size_t cut = 1; cut < in.n && ok; cut++) {
+		run(r, in, cut, in.n, &out);
+		ok = span_equal(buf_span(&out), want);
+		if (!ok)
+			tap_show("cut", buf_span(&out));
+	}
+	run(r, in, 1, 1, &out);
+	if (!span_equal(buf_span(&out), want)) {
+		tap_show("byte by byte", buf_span(&out));
+		ok = false;
+	}
+	if (!ok) {
+		tap_show("of", text);
+		tap_show("want", want);
+	}
+	buf_free(&out);
+	tap_unguard(in);
+	return ok;
+}
+
+#define TOKEN "at-kq3ZpL8vT0xYw5Rb.7_~+/dN=="
+#define PASSWORD "p%41w\\d\"/"
+
+static const char *const both[] = {TOKEN, PASSWORD, "hunter", "hunter2", NULL};
+
+static const struct {
+	const char *name, *text, *want;
+} rows[] = {
+	{"nothing", "", ""},
+	{"ordinary text", "an ordinary text at - eyJ %61 \\u0061 6174", "an ordinary text at - eyJ %61 \\u0061 6174"},
+	{"the token", TOKEN, "at-[redacted]"},
+	{"in a header", "Authorization: Bearer " TOKEN "\r\n", "Authorization: Bearer at-[redacted]\r\n"},
+	{"twice", TOKEN TOKEN, "at-[redacted]at-[redacted]"},
+	{"behind its own beginning", "at-kq3Z" TOKEN, "at-kq3Zat-[redacted]"},
+	{"broken off", "at-kq3ZpL8vT0xYw5Rb! ", "at-kq3ZpL8vT0xYw5Rb! "},
+	{"broken off by the end", "at-kq3ZpL8vT0x", "at-[redacted]"},
+	{"hardly begun at the end", "at-kq3Z", "at-kq3Z"},
+	{"another case", "AT-KQ3ZPL8VT0XYW5RB.7_~+/DN==", "AT-KQ3ZPL8VT0XYW5RB.7_~+/DN=="},
+	{"percent, what must be", "at-kq3ZpL8vT0xYw5Rb.7_~%2B%2FdN%3D%3D", "at-[redacted]"},
+	{"percent, small letters", "at-kq3ZpL8vT0xYw5Rb.7_~%2b%2fdN%3d%3d", "at-[redacted]"},
+	{"percent, first", "%61t-kq3ZpL8vT0xYw5Rb.7_~+/dN==", "%61[redacted]"},
+	{"percent, last", "at-kq3ZpL8vT0xYw5Rb.7_~+/dN=%3D", "at-[redacted]"},
+	{"percent, not quite", "at-kq3ZpL8vT0xYw5Rb.7_~%2B%2FdN%3D%3E", "at-kq3ZpL8vT0xYw5Rb.7_~%2B%2FdN%3D%3E"},
+	{"percent, broken", "at-kq3ZpL8vT0xYw5Rb.7_~%2", "at-[redacted]"},
+	{"escaped slash", "at-kq3ZpL8vT0xYw5Rb.7_~+\\/dN==", "at-[redacted]"},
+	{"escaped as HTML-safe JSON", "at-kq3ZpL8vT0xYw5Rb.7_~\\u002b/dN\\u003d\\u003D", "at-[redacted]"},
+	{"hexadecimal", "61742d6b71335a704c387654307859773552622e375f7e2b2f644e3d3d", "617[redacted]"},
+	{"hexadecimal, capitals", "61742D6B71335A704C387654307859773552622E375F7E2B2F644E3D3D", "617[redacted]"},
+	{"password as it is", "user:" PASSWORD "@proxy", "user:[redacted]@proxy"},
+	{"password, percent", "user:p%2541w%5Cd%22%2F@proxy", "user:[redacted]@proxy"},
+	{"password, JSON", "\"p%41w\\\\d\\\"\\/\"", "\"[redacted]\""},
+	{"password, \\u", "\\u0070\\u0025\\u0034\\u0031\\u0077\\u005C\\u0064\\u0022\\u002f", "[redacted]"},
+	{"password, decoded too much", "pAw\\d\"/", "pAw\\d\"/"},
+	{"the longest of two", "hunter hunter2 hunter3", "[redacted] [redacted] [redacted]3"},
+	{"the longest of two, at the end", "hunter", "[redacted]"},
+	{"a short one inside the beginning of a long one", "at-khunter", "at-k[redacted]"},
+};
+
+static void test_rows(void)
+{
+	struct redact *r = knowing(both);
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		tap_ok(always(r, span_str(rows[i].text), span_str(rows[i].want)), "%s", rows[i].name);
+	redact_free(&r);
+}
+
+/* The test's own encoders. Each appends the secret in one writing. */
+static void as_hex(struct buf *b, struct span s, bool capitals)
+{
+	const char *digits = capitals ? "0123456789ABCDEF" : "0123456789abcdef";
+
+	for (size_t i = 0; i < s.n; i++)
+		must(buf_add_byte(b, (unsigned char)digits[s.p[i] >> 4], &err) &&
+		     buf_add_byte(b, (unsigned char)digits[s.p[i] & 15], &err));
+}
+
+/* %xx, %XX, \u00xx, \u00XX; `part` of a hundred characters, and those that must. */
+static void as_escapes(struct buf *b, struct span s, unsigned kind, unsigned part)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '%' || s.p[i] == '\\' || pick(100) < part) {
+			must(buf_add_str(b, kind < 2 ? "%" : "\\u00", &err));
+			as_hex(b, span_cut(s, i, i + 1), kind % 2 == 1);
+		} else {
+			must(buf_add_byte(b, s.p[i], &err));
+		}
+	}
+}
+
+/*
+ * base64 of `front` + s + `back`, whose length is a multiple of three. Characters that also depend on
+ * what is around are given apart: `before` and `after` are how many.
+ */
+static void as_base64(struct buf *b, struct span front, struct span s, bool url, size_t *before, size_t *after)
+{
+	const char *digits = url ? "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+	                         : "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	struct buf all;
+	size_t first, last;
+
+	buf_init(&all, 1 << 16, "text");
+	must(buf_add(&all, front, &err) && buf_add(&all, s, &err));
+	first = front.n * 8;
+	last = all.n * 8;
+	while (all.n % 3 != 0)
+		must(buf_add_byte(&all, 'k', &err));
+	for (size_t i = 0; i < all.n; i += 3) {
+		uint32_t v = (uint32_t)all.p[i] << 16 | (uint32_t)all.p[i + 1] << 8 | all.p[i + 2];
+		for (int k = 18; k >= 0; k -= 6)
+			must(buf_add_byte(b, (unsigned char)digits[v >> k & 63], &err));
+	}
+	*before = (first + 5) / 6;
+	*after = all.n / 3 * 4 - last / 6;
+	buf_free(&all);
+}
+
+static void random_secret(struct buf *b, bool odd, bool grace)
+{
+	static const char b64token[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/";
+	size_t n = grace ? TOKEN_MIN + pick(180) : 6 + pick(13);
+
+	buf_clear(b);
+	while (b->n < n)
+		must(buf_add_byte(b, (unsigned char)(!odd ? b64token[pick(sizeof b64token - 1)] :
+		                                     pick(4) == 0 ? "%\\\"/ \t\n"[pick(7)] :
+		                                                    (int)(1 + pick(255))), &err));
+}
+
+/* Text that is full of beginnings, and in which the writing of a secret cannot go on. */
+static void surround(struct buf *b)
+{
+	static const char *const bits[] = {"", " ", "{\"a\":\"", "!?!", " the ", "\n\n", "<", "***", "%!", "\\!"};
+
+	for (unsigned n = pick(4); n > 0; n--)
+		must(buf_add_str(b, bits[pick(10)], &err));
+	must(buf_add_byte(b, "! <"[pick(3)], &err));
+}
+
+enum { WRITINGS = 13 };
+
+static void test_random(void)
+{
+	struct buf secret, text, want, coded;
+	int bad[WRITINGS] = {0};
+
+	buf_init(&secret, TOKEN_MAX, "secret");
+	buf_init(&text, 1 << 16, "text");
+	buf_init(&want, 1 << 16, "text");
+	buf_init(&coded, 1 << 16, "text");
+	for (unsigned round = 0; round < 40 * WRITINGS; round++) {
+		unsigned writing = round % WRITINGS;
+		bool odd = pick(3) == 0, grace = pick(4) != 0;
+		size_t before = 0, after = 0, from;
+		struct span s;
+
+		seed = round + 1;
+		random_secret(&secret, odd, grace);
+		s = buf_span(&secret);
+		struct redact *r;
+		struct secret *opaque = secret_of(s);
+		must(redact_new(&r, &err) && redact_learn(r, opaque, &err) && redact_learn(r, opaque, &err));
+		secret_free(&opaque);
+		buf_clear(&text);
+		buf_clear(&want);
+		for (int n = 0; n < 2; n++) {
+			buf_clear(&coded);
+			from = text.n;
+			surround(&text);
+			must(buf_add(&want, span_cut(buf_span(&text), from, text.n), &err));
+			if (writing == 0)
+				must(buf_add(&coded, s, &err));
+			else if (writing < 5)
+				as_escapes(&coded, s, writing - 1, 50);
+			else if (writing < 7)
+				as_hex(&coded, s, writing == 6);
+			else
+				as_base64(&coded, span_cut(span_str("xyz!"), 0, (writing - 7) % 3), s, writing >= 10, &before, &after);
+			must(buf_add(&text, buf_span(&coded), &err));
+			must(buf_add(&want, span_cut(buf_span(&coded), 0, before + (grace ? 3 : 0)), &err));
+			must(buf_add_str(&want, "[redacted]", &err));
+			must(buf_add(&want, span_cut(buf_span(&coded), coded.n - after, coded.n), &err));
+		}
+		from = text.n;
+		surround(&text);
+		must(buf_add(&want, span_cut(buf_span(&text), from, text.n), &err));
+		bad[writing] += !always(r, buf_span(&text), buf_span(&want));
+		redact_free(&r);
+	}
+	static const char *const names[WRITINGS] = {
+		"verbatim", "percent, small", "percent, capital", "\\u, small", "\\u, capital", "hexadecimal, small",
+		"hexadecimal, capital", "base64, 0", "base64, 1", "base64, 2", "base64url, 0", "base64url, 1", "base64url, 2",
+	};
+	for (int i = 0; i < WRITINGS; i++)
+		tap_ok(bad[i] == 0, "40 random secrets, %s, in any cut", names[i]);
+	buf_free(&secret);
+	buf_free(&text);
+	buf_free(&want);
+	buf_free(&coded);
+}
+
+/* What goes in comes out, and at once: at most a match in progress, less its first three bytes, stays. */
+static void test_ordinary(void)
+{
+	static const char *const one[] = {TOKEN, NULL};
+	struct redact *r = knowing(one);
+	struct redact_stream s;
+	struct buf out;
+	size_t behind = 0;
+	bool same = true;
+
+	buf_init(&out, 1 << 20, "output");
+	redact_stream_init(&s, r);
+	seed = 5;
+	for (int i = 0; i < 100000; i++) {
+		unsigned char c = (unsigned char)"eYatkq3ZpL8-%\\u006174 dWXhEyJ"[pick(28)];
+		size_t had = out.n, late;
+
+		must(redact_feed(&s, span_of(&c, 1), &out, &err));
+		late = (size_t)i + 1 - out.n;
+		behind = late > behind ? late : behind;
+		same &= had == out.n || out.n <= (size_t)i + 1;
+	}
+	must(redact_finish(&s, &out, &err));
+	tap_ok(same && out.n == 100000, "100,000 bytes of beginnings come through");
+	tap_ok(behind <= 6, "never more than six of them late (%zu)", behind);
+	redact_stream_free(&s);
+
+	for (size_t n = 1; n <= 3; n++) {
+		buf_clear(&out);
+		redact_stream_init(&s, r);
+		must(redact_feed(&s, span_of(TOKEN, n), &out, &err));
+		tap_is_int((long long)out.n, (long long)n, "three bytes of a token are not kept waiting");
+		redact_stream_free(&s);
+	}
+	buf_clear(&out);
+	redact_stream_init(&s, r);
+	must(redact_feed(&s, span_of(TOKEN, 4), &out, &err));
+	tap_is_int((long long)out.n, 3, "the fourth is");
+	must(redact_feed(&s, span_str("!"), &out, &err));
+	tap_is_str(buf_span(&out), "at-k!", "until it is decided");
+	redact_stream_free(&s);
+	redact_free(&r);
+	buf_free(&out);
+}
+
+static void test_learning(void)
+{
+	static const char *const none[] = {NULL};
+	struct redact *r = knowing(none);
+	struct secret *s;
+	char text[16];
+
+	tap_ok(always(r, span_str("abc"), span_str("abc")), "knowing nothing");
+	tap_ok(always(NULL, span_str("abc"), span_str("abc")), "without a redactor");
+	s = secret_of(span_str("abc"));
+	tap_good(redact_learn(r, s, &err), &err, "three bytes are learnt");
+	tap_ok(always(r, span_str("abc"), span_str("abc")), "but not looked for");
+	secret_free(&s);
+	for (int i = 0; i < SECRETS_MAX; i++) {
+		snprintf(text, sizeof text, "secret-%c", 'a' + i);
+		s = secret_of(span_str(text));
+		must(redact_learn(r, s, &err));
+		secret_free(&s);
+	}
+	tap_ok(always(r, span_str("secret-a secret-p secret-q"), span_str("[redacted] [redacted] secret-q")),
+	       "as many as there is room for");
+	s = secret_of(span_str("one more"));
+	tap_fails(redact_learn(r, s, &err), &err, ERR_CEILING, "one more");
+	tap_ok(strstr(err.text, "one more") == NULL, "is not told");
+	secret_free(&s);
+	redact_free(&r);
+	redact_free(&r);
+	tap_ok(r == NULL, "freed twice");
+}
+
+/* The longest secret, each byte written as long as can be. */
+static void test_longest(void)
+{
+	struct buf secret, hex, text, out;
+	struct redact *r;
+	struct secret *opaque;
+
+	buf_init(&secret, TOKEN_MAX, "secret");
+	buf_init(&hex, 1 << 20, "text");
+	buf_init(&text, 1 << 20, "text");
+	buf_init(&out, 1 << 20, "text");
+	seed = 77;
+	for (int i = 0; i < TOKEN_MAX; i++)
+		must(buf_add_byte(&secret, (unsigned char)('!' + pick(90)), &err));
+	opaque = secret_of(buf_span(&secret));
+	must(redact_new(&r, &err) && redact_learn(r, opaque, &err));
+	secret_free(&opaque);
+	as_hex(&hex, buf_span(&secret), false);
+	as_escapes(&text, buf_span(&hex), 2, 101);
+	must(buf_add_str(&text, "!", &err));
+	run(r, buf_span(&text), 1400, 1400, &out);
+	tap_is_str(buf_span(&out), "\\u0[redacted]!", "16 KiB in hexadecimal, each digit escaped");
+	redact_free(&r);
+	buf_free(&secret);
+	buf_free(&hex);
+	buf_free(&text);
+	buf_free(&out);
+}
+
+int main(void)
+{
+	test_rows();
+	test_random();
+	test_ordinary();
+	test_learning();
+	test_longest();
+	return tap_done();
+}
