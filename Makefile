@@ -34,7 +34,7 @@ CC      = $(or $(cc.$(CONFIG)),$(CROSS)gcc)
 SAN     = $(san.$(CONFIG))
 SIZE    = $(if $(filter $(STATIC),$(CONFIG)),-Os,-O1)
 SPEED   = $(if $(filter $(STATIC),$(CONFIG)),-O2,-O1)
-TUNE    = -g -fPIE -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
+TUNE    = -g -fPIE -ffunction-sections -fdata-sections -fno-unwind-tables -fno-asynchronous-unwind-tables \
 	-ffile-prefix-map=$(CURDIR)/= $(SAN)
 WARN    = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wwrite-strings \
 	-Wpointer-arith -Wundef -Wformat=2 -Wconversion -Wno-sign-conversion \
@@ -85,6 +85,8 @@ $O/tests/%.o: tests/%.c Makefile $(UNPACKED) | $(LIBS)
 	$(CC) $(CFLAGS) -Itests/unit $(LIB_FLAGS) $(SPEED) -MMD -MP -c -o $@ $<
 .SECONDEXPANSION:
 $O/tests/unit/%: $O/tests/unit/%.o $$(call unit_obj,$$(*D)) $(LIBS)
+	$(LINK)
+$O/tests/tls/%: $O/tests/tls/%.o $$(call unit_obj,net) $(LIBS) # a helper of tests/tls/run
 	$(LINK)
 
 install: $(BIN)
