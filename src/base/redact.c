@@ -35,6 +35,7 @@ struct redact {
 		bool odd;         /* holds what escapes begin with: as it is and as it is spelled differ */
 	} secrets[SECRETS_MAX];
 	uint32_t filter[FILTER_DEPTH][256];
+	bool begins[256]; /* some pattern begins with it, escapes apart */
 };
 
 enum { ESCAPED_BIT = 31 }; /* of the filter: the first character is written as an escape */
@@ -102,8 +103,10 @@ static void filter_add(struct redact *r, const struct pattern *p, unsigned bit)
 {
 	for (size_t k = 0; k < FILTER_DEPTH; k++)
 		for (unsigned c = 0; c < 256; c++)
-			if (fold(p->form, (unsigned char)c) == wanted(p, k))
+			if (fold(p->form, (unsigned char)c) == wanted(p, k)) {
 				r->filter[k][c] |= UINT32_C(1) << bit;
+				r->begins[c] |= k == 0;
+			}
 }
 
 bool redact_new(struct redact **out, struct err *e)
@@ -269,6 +272,25 @@ static struct finding probe(const struct redact *r, struct span in, size_t at, b
 	return f;
 }
 
+/* JSON is full of escapes: what they stand for tells most of them apart from a secret's first. */
+static bool may_begin(const struct redact *r, struct span in, size_t at)
+{
+	unsigned char c;
+	size_t n;
+
+	if (!is_escape(in.p[at]) || r->begins[in.p[at]])
+		return true;
+	switch (read_escape(span_cut(in, at, in.n), &c, &n)) {
+	case NO:
+		return false;
+	case MAYBE:
+		return true;
+	case YES:
+		break;
+	}
+	return r->begins[c];
+}
+
 /* The first place from `at` on where a secret may begin. */
 static size_t skip_ordinary(const struct redact *r, struct span in, size_t at)
 {
@@ -277,7 +299,8 @@ static size_t skip_ordinary(const struct redact *r, struct span in, size_t at)
 	for (; at + 2 < in.n; at++) {
 		uint32_t two = r->filter[0][p[at]] & r->filter[1][p[at + 1]];
 
-		if (two != 0 && ((two & r->filter[2][p[at + 2]]) != 0 || is_escape(p[at + 1])))
+		if (two != 0 && ((two & r->filter[2][p[at + 2]]) != 0 || is_escape(p[at + 1])) &&
+		    may_begin(r, in, at))
 			return at;
 	}
 	while (at < in.n && r->filter[0][p[at]] == 0)
