@@ -236,7 +236,8 @@ static void check_failures(bool for_ever)
 static void check_early(void)
 {
 	static const struct script_row early[] = {
-		{S_AWAIT, NULL, 20000}, {S_BYTES, "HTTP/1.1 413 Big\r\nContent-Length: 2\r\n\r\nno", 0},
+		{S_AWAIT, NULL, 20000}, {S_BYTES, "HTTP/1.1 413 Big\r\nContent-Length: 2\r\n\r\n", 0},
+		{S_WAIT_READ, NULL, 0}, {S_WAIT_READ, NULL, 0}, {S_WAIT_READ, NULL, 0}, {S_BYTES, "no", 0},
 		{S_STOP, NULL, 0}};
 	static const struct script_row closing[] = {
 		{S_AWAIT, NULL, 20000}, {S_BYTES, "HTTP/1.1 401 No\r\n\r\nno", 0}, {S_END, NULL, 0}};
@@ -245,11 +246,11 @@ static void check_early(void)
 	run_init(&r, early, 1000000);
 	r.s.polite = 0;
 	r.s.cut = 4096;
-	r.s.room = 30000;
+	r.s.hesitant = true; /* or all is written before the first look for a response */
 	run_through(&r);
 	tap_ok(r.last == HTTP_DONE && r.status == 413 && span_equal_str(buf_span(&r.body), "no"),
 	       "a response before the body is sent is reported");
-	tap_ok(r.s.sent.n == 30000 && !r.reusable, "... ends the sending, and the connection's use");
+	tap_ok(r.s.sent.n <= 6 * 4096 && !r.reusable, "... ends the sending, and the connection's use");
 	run_free(&r);
 
 	run_init(&r, closing, 1000000);

@@ -73,18 +73,20 @@ static void check_known(void)
 	}
 }
 
-#define L63 "abcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabc"
+#define L61 "abcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcdefghija"
+#define L63 L61 "bc"
 
 static void check_names(void)
 {
 	static const char *const bad[] = {
 		"", ".", "a..b", ".a", "a b", "a\nb", "a/b", "a:b", "\xc3\xa4.example", "a@b", "a%41",
 		"127.1", "1", "0x7f.0x1", "1.2.3", "1.2.3.4.5", "300.1.1.1", "01.2.3.4.", "a.0x7f",
-		L63 "d.example", L63 "." L63 "." L63 "." L63, "[::1]", "fe80::1%eth0",
+		L63 "d.example", L63 "." L63 "." L63 "." L63, L61 "a." L63 "." L63 "." L63, "[::1]",
+		"fe80::1%eth0",
 	};
 	static const char *const good[] = {
 		"a", "a.", "a_b.example", "3com.example", "a-b", "xn--4ca.example", "1a", "1.a",
-		L63 ".example", L63 "." L63 "." L63 ".abcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcdefghija",
+		L63 ".example", L61 "." L63 "." L63 "." L63, L61 "." L63 "." L63 "." L63 ".",
 	};
 	struct addresses a;
 	struct err e;
