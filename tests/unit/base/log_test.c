@@ -1,0 +1,109 @@
+/* Lines on their way to stderr. */
+#include "base/log.h"
+
+#include <fcntl.h>
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "tap.h"
+
+static struct err err;
+static int ends[2];
+
+enum { FORMATTED_EDGE = SERVER_TEXT_MAX + ERR_TEXT_MAX }; /* where a format is cut */
+
+/* What was written since the last time. */
+static struct span said(struct buf *b)
+{
+	ssize_t n;
+
+	buf_clear(b);
+	if (!buf_reserve(b, 32768, &err))
+		exit(99);
+	while ((n = read(ends[0], b->p + b->n, b->cap - b->n)) > 0)
+		b->n += (size_t)n;
+	return buf_span(b);
+}
+
+int main(void)
+{
+	struct log l = {.fd = -1};
+	struct redact *r;
+	struct secret *s;
+	struct buf b, out;
+	char big[6000];
+
+	if (pipe(ends) != 0 || fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0)
+		exit(99);
+	buf_init(&out, 1 << 20, "output");
+	buf_init_wiping(&b, 100, "secret");
+	if (!buf_add_str(&b, "at-0123456789abcdefghijklmnopqrstuvwxyz", &err) || !secret_take(&s, &b, &err) ||
+	    !redact_new(&r, &err) || !redact_learn(r, s, &err))
+		exit(99);
+
+	log_note(&l, "unheard");
+	l.fd = ends[1];
+	log_note(&l, "a line of %d", 7);
+	tap_is_str(said(&out), "octavo: a line of 7\n", "a note");
+	log_step(&l, "quiet");
+	tap_is_str(said(&out), "", "a step without -v");
+	l.verbose = true;
+	log_step(&l, "step %s", "one");
+	tap_is_str(said(&out), "octavo: step one\n", "a step with -v");
+	log_note(&l, "two\nlines\x1b[31m \xff");
+	tap_is_str(said(&out), "octavo: two lines\\x1b[31m \\xff\n", "one printable line");
+	log_note(&l, "%s", "");
+	tap_is_str(said(&out), "octavo: \n", "an empty note");
+
+	l.redact = r;
+	log_note(&l, "Bearer at-0123456789abcdefghijklmnopqrstuvwxyz.");
+	tap_is_str(said(&out), "octavo: Bearer at-[redacted].\n", "a secret");
+	log_note(&l, "at-0123456789abcdefghijklmnopqrstuvwxy\x1b");
+	tap_is_str(said(&out), "octavo: at-0123456789abcdefghijklmnopqrstuvwxy\\x1b\n", "nearly a secret");
+	log_note(&l, "at-0123456789abcdefgh");
+	tap_is_str(said(&out), "octavo: at-[redacted]\n", "the better part of a secret");
+	log_text(&l, span_str("usage:\n  at-0123456789abcdefghijklmnopqrstuvwxyz\n"));
+	tap_is_str(said(&out), "usage:\n  at-[redacted]\n", "a secret in a text");
+
+	log_note(&l, "##[error] ::x");
+	tap_is_str(said(&out), "octavo: ##[error] ::x\n", "commands without a runner");
+	l.defuse_ci = true;
+	log_note(&l, "##[error] ::x section_start:1");
+	tap_is_str(said(&out), "octavo: ## [error] ::x section_start :1\n", "commands with a runner");
+	log_text(&l, span_str("a\n  ::x\n"));
+	tap_is_str(said(&out), "a\n  : :x\n", "commands in a text");
+
+	/* A long line is cut, and never through a secret. */
+	memset(big, 'x', sizeof big);
+	big[sizeof big - 1] = '\0';
+	for (size_t at = 4000; at < 4100; at++) {
+		memset(big, 'x', sizeof big - 1);
+		memcpy(big + at, "at-0123456789abcdefghijklmnopqrstuvwxyz", 39);
+		log_note(&l, "%s", big);
+		struct span line = said(&out);
+		bool shown = false;
+		for (size_t i = 0; i + 8 <= line.n; i++)
+			shown |= memcmp(line.p + i, "at-01234", 8) == 0;
+		if (shown || line.n > SERVER_TEXT_MAX + 9 || line.p[line.n - 1] != '\n')
+			tap_ok(false, "a long line with a secret at %zu", at);
+	}
+	for (size_t at = FORMATTED_EDGE - 45; at < FORMATTED_EDGE + 5; at++) {
+		memset(big, ' ', sizeof big - 1);
+		memcpy(big + at, "at-0123456789abcdefghijklmnopqrstuvwxyz", 39);
+		log_note(&l, "%s", big);
+		struct span line = said(&out);
+		for (size_t i = 0; i + 11 <= line.n; i++)
+			if (memcmp(line.p + i, "at-01234567", 11) == 0)
+				tap_ok(false, "a secret at the formatter's end, %zu", at);
+	}
+	tap_ok(true, "long lines");
+
+	close(ends[0]);
+	close(ends[1]);
+	log_note(&l, "to nobody");
+	tap_ok(true, "a stderr that is closed is ignored");
+	redact_free(&r);
+	secret_free(&s);
+	buf_free(&out);
+	return tap_done();
+}
