@@ -191,6 +191,9 @@ bool tls_engine_error(const struct tls_engine *t, bool open, struct err *e)
 {
 	int code = br_ssl_engine_last_error(&t->client.eng);
 
+	/* The same error for an old version of TLS and for none at all; a record's version begins with 3. */
+	if (code == BR_ERR_UNSUPPORTED_VERSION && t->in[1] != 3)
+		code = BR_ERR_BAD_VERSION;
 	for (size_t i = 0; i < sizeof errors / sizeof errors[0]; i++)
 		if (errors[i].code == code)
 			return err_set(e, open ? ERR_PROTOCOL : errors[i].kind, 0, "TLS: %s", errors[i].text);
