@@ -34,8 +34,8 @@ CC      = $(or $(cc.$(CONFIG)),$(CROSS)gcc)
 SAN     = $(san.$(CONFIG))
 SIZE    = $(if $(filter $(STATIC),$(CONFIG)),-Os,-O1)
 SPEED   = $(if $(filter $(STATIC),$(CONFIG)),-O2,-O1)
-TUNE    = -g -fPIE -ffunction-sections -fdata-sections -fno-unwind-tables -fno-asynchronous-unwind-tables \
-	-ffile-prefix-map=$(CURDIR)/= $(SAN)
+TUNE    = -g -fPIE -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)/= \
+	-fno-unwind-tables -fno-asynchronous-unwind-tables $(SAN)
 WARN    = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wwrite-strings \
 	-Wpointer-arith -Wundef -Wformat=2 -Wconversion -Wno-sign-conversion \
 	-Wno-maybe-uninitialized $(WERROR:1=-Werror)
