@@ -64,7 +64,7 @@ static void run(int options, struct span in, size_t first, size_t step, struct b
 
 static void test_delay(void)
 {
-	static const char text[] = " ##vso[ :: section_start: \xc3\xa9 ::";
+	static const char text[] = " ##vso : section_start \xc3\xa9 :";
 	struct defuse d;
 	struct buf out;
 	size_t behind = 0;
