@@ -6,122 +6,15 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/text.h"
-#include "codex/failure_words.h"
+#include "codex/failure_table.h"
 #include "wire/date.h"
 
 /* Bytes of the error record kept free for what callers add around the text. */
 enum { TEXT_RESERVE = 112 };
 
-enum {
-	MITIGATED = 1, /* the response says cf-mitigated */
-	PAGE = 2,      /* the body is HTML */
-	ABOUT_MODEL = 4, /* the server's words name the model */
-};
-
-/*
- * The first row that matches is the class. A row matches when the status lies in first..last (an
- * error inside the stream has status 0), when code or type is `code` (NULL: any; a leading
- * '*': any that ends so), and when all of `facts` hold.
- */
-static const struct rule {
-	const char *name;
-	short first, last;
-	const char *code;
-	unsigned facts;
-	enum err_kind kind;
-	const char *words;
-} rules[] = {
-	{"mitigated", 100, 999, NULL, MITIGATED, ERR_EDGE, "blocked at the edge (the CDN, not the token)"},
-	{"page at 403", 403, 403, NULL, PAGE, ERR_EDGE, "blocked at the edge (the CDN, not the token)"},
-
-	{"usage limit", 0, 999, "usage_limit_reached", 0, ERR_LIMIT, "usage limit reached"},
-	{"quota", 0, 999, "insufficient_quota", 0, ERR_LIMIT, "quota used up"},
-	{"credit", 0, 999, "credit_balance_exhausted", 0, ERR_LIMIT, "credit used up"},
-	{"spend limit", 0, 999, "*_spend_limit_exceeded", 0, ERR_LIMIT, "spend limit reached"},
-	{"too long", 0, 999, "context_length_exceeded", 0, ERR_TOO_LONG,
-	 "the input is longer than the model takes"},
-
-	{"401", 401, 401, NULL, 0, ERR_AUTH, "the credential was rejected"},
-	{"expired", 0, 0, "token_expired", 0, ERR_AUTH, "the credential has expired"},
-	{"revoked", 0, 0, "token_revoked", 0, ERR_AUTH, "the credential was revoked"},
-	{"invalidated", 0, 0, "token_invalidated", 0, ERR_AUTH, "the credential was invalidated"},
-	{"unauthorized", 0, 0, "unauthorized_unknown", 0, ERR_AUTH, "the credential was rejected"},
-
-	{"deactivated", 0, 999, "deactivated_workspace", 0, ERR_ACCESS, "the workspace is deactivated"},
-	{"wrong workspace", 0, 999, "invalid_workspace_selected", 0, ERR_ACCESS,
-	 "not a workspace of this credential"},
-	{"not in plan", 0, 999, "usage_not_included", 0, ERR_ACCESS, "not included in this plan"},
-	{"403", 403, 403, NULL, 0, ERR_ACCESS, "access denied"},
-
-	{"invalid prompt", 0, 999, "invalid_prompt", 0, ERR_REQUEST, "the prompt was refused"},
-	{"no such model", 0, 999, "model_not_found", 0, ERR_REQUEST, "no such model"},
-	{"content policy", 0, 999, "*_policy", 0, ERR_REQUEST, "refused by a policy of the service"},
-
-	{"408", 408, 408, NULL, 0, ERR_BUSY, "the service gave up waiting"},
-	{"409", 409, 409, NULL, 0, ERR_BUSY, "the service is in conflict with itself"},
-	{"425", 425, 425, NULL, 0, ERR_BUSY, "the service says too early"},
-	{"429", 429, 429, NULL, 0, ERR_BUSY, "rate limited"},
-	{"model at 400", 400, 400, NULL, ABOUT_MODEL, ERR_REQUEST, "the model was refused"},
-	{"model at 404", 404, 404, NULL, ABOUT_MODEL, ERR_REQUEST, "the model was refused"},
-	{"404", 404, 404, NULL, 0, ERR_REQUEST, "not found"},
-	{"413", 413, 413, NULL, 0, ERR_REQUEST, "the request is too large"},
-	{"4xx", 400, 499, NULL, 0, ERR_REQUEST, "the request was refused"},
-
-	{"501", 501, 501, NULL, 0, ERR_PROTOCOL, "not the service octavo knows"},
-	{"505", 505, 505, NULL, 0, ERR_PROTOCOL, "not the service octavo knows"},
-	{"511", 511, 511, NULL, 0, ERR_PROTOCOL, "the network wants a login of its own"},
-	{"526", 526, 526, NULL, 0, ERR_PROTOCOL, "the CDN does not trust the service behind it"},
-	{"5xx", 500, 599, NULL, 0, ERR_BUSY, "the service is in trouble"},
-
-	{"1xx", 100, 199, NULL, 0, ERR_PROTOCOL, "an answer that was not asked for"},
-	{"2xx", 200, 299, NULL, 0, ERR_PROTOCOL, "an answer without what was asked for"},
-	{"3xx", 300, 399, NULL, 0, ERR_PROTOCOL, "a redirect, which octavo never follows"},
-
-	{"in-stream rate limit", 0, 0, "rate_limit_exceeded", 0, ERR_BUSY, "rate limited"},
-	{"in-stream slow down", 0, 0, "slow_down", 0, ERR_BUSY, "the service asks to slow down"},
-	{"in-stream overloaded", 0, 0, "server_is_overloaded", 0, ERR_BUSY, "the service is overloaded"},
-	{"in-stream unavailable", 0, 0, "service_unavailable_error", 0, ERR_BUSY,
-	 "the service is unavailable"},
-	{"in-stream server error", 0, 0, "server_error", 0, ERR_BUSY, "the service is in trouble"},
-	{"in-stream unknown", 0, 0, NULL, 0, ERR_BUSY, "the service failed"},
-
-	/* 600 and above, and what is no status at all */
-	{"no status", -1, 999, NULL, 0, ERR_PROTOCOL, "a status that does not exist"},
-};
-enum { RULES = sizeof rules / sizeof rules[0] };
-
-const char *failure_rule_name(size_t i)
-{
-	return i < RULES ? rules[i].name : NULL;
-}
-
 void failure_init(struct failure *f)
 {
 	*f = (struct failure){.retry_after_ms = -1, .should_retry = -1, .rule = ""};
-}
-
-/* ---- the table ---- */
-
-static bool is_code(const char *have, const char *want)
-{
-	if (want[0] == '*')
-		return span_ends(span_str(have), want + 1);
-	return strcmp(have, want) == 0;
-}
-
-static bool matches(const struct rule *r, int status, const struct failure_words *w, unsigned facts)
-{
-	return status >= r->first && status <= r->last && (facts & r->facts) == r->facts &&
-	       (r->code == NULL || is_code(w->code, r->code) || is_code(w->type, r->code));
-}
-
-static const struct rule *classify(int status, const struct failure_words *w, unsigned facts)
-{
-	size_t i = 0;
-
-	while (i < RULES - 1 && !matches(&rules[i], status, w, facts))
-		i++;
-	return &rules[i];
 }
 
 /* ---- headers ---- */
@@ -225,7 +118,7 @@ static bool copy_name(char *out, size_t size, struct span s, const struct redact
 }
 
 /* "(HTTP 403, cf-ray 8f00ba4)", "(plan business, resets 2026-11-23 20:54 UTC)" */
-static bool add_facts(struct buf *out, const struct failure *f, const struct rule *r, const char *cf_ray,
+static bool add_facts(struct buf *out, const struct failure *f, const struct failure_rule *r, const char *cf_ray,
                       struct err *e)
 {
 	char when[CLOCK_TEXT_MAX], text[320];
@@ -247,7 +140,7 @@ static bool add_facts(struct buf *out, const struct failure *f, const struct rul
 }
 
 /* The server's words, or its code when it has none; of an edge, nothing. */
-static bool add_words(struct buf *out, const struct failure *f, const struct rule *r,
+static bool add_words(struct buf *out, const struct failure *f, const struct failure_rule *r,
                       const struct failure_words *w, const struct redact *redact, struct err *e)
 {
 	size_t room = out->max - out->n > 2 ? out->max - out->n - 2 : 0;
@@ -262,7 +155,7 @@ static bool add_words(struct buf *out, const struct failure *f, const struct rul
 }
 
 /* What is known is in f; puts it in words. Returns false. */
-static bool tell(const struct failure *f, const char *what, const struct rule *r,
+static bool tell(const struct failure *f, const char *what, const struct failure_rule *r,
                  const struct failure_words *w, const char *cf_ray, const struct redact *redact,
                  struct err *e)
 {
@@ -288,7 +181,7 @@ static bool fill(struct failure *f, const struct failure_words *w, const struct 
 	       copy_name(f->plan, sizeof f->plan, span_str(w->plan), redact, e);
 }
 
-static void set_rule(struct failure *f, const struct rule *r, const struct failure_words *w)
+static void set_rule(struct failure *f, const struct failure_rule *r, const struct failure_words *w)
 {
 	f->rule = r->name;
 	if (r->kind == ERR_BUSY && f->retry_after_ms < 0)
@@ -312,7 +205,7 @@ bool failure_from_response(struct failure *f, const char *what, int status, cons
 {
 	struct span request_id = header(h, "x-request-id");
 	bool page = is_page(h, body);
-	unsigned facts = (page ? PAGE : 0) | (header(h, "cf-mitigated").n > 0 ? MITIGATED : 0);
+	unsigned facts = (page ? FAILURE_PAGE : 0) | (header(h, "cf-mitigated").n > 0 ? FAILURE_MITIGATED : 0);
 	struct failure_words w;
 	char cf_ray[128];
 
@@ -325,11 +218,11 @@ bool failure_from_response(struct failure *f, const char *what, int status, cons
 	    copy_name(cf_ray, sizeof cf_ray, header(h, "cf-ray"), redact, e) &&
 	    copy_name(f->request_id, sizeof f->request_id, request_id.n > 0 ? request_id : span_str(cf_ray),
 	              redact, e)) {
-		const struct rule *r;
+		const struct failure_rule *r;
 
 		if (contains_nocase(buf_span(&w.message), "model"))
-			facts |= ABOUT_MODEL;
-		r = classify(status, &w, facts);
+			facts |= FAILURE_ABOUT_MODEL;
+		r = failure_table_find(status, &w, facts);
 		set_rule(f, r, &w);
 		tell(f, what, r, &w, cf_ray, redact, e);
 	}
@@ -345,7 +238,7 @@ bool failure_from_event(struct failure *f, const struct json *j, int error, int6
 	failure_init(f);
 	failure_words_init(&w);
 	if (failure_words_from_object(&w, j, error, e) && fill(f, &w, redact, now_s, e)) {
-		const struct rule *r = classify(0, &w, 0);
+		const struct failure_rule *r = failure_table_find(0, &w, 0);
 
 		set_rule(f, r, &w);
 		tell(f, "the answer failed", r, &w, "", redact, e);

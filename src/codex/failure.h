@@ -55,7 +55,4 @@ bool failure_from_event(struct failure *f, const struct json *j, int error, int6
 MUST bool failure_check_success(struct failure *f, const char *what, int status, const struct failure_headers *h,
                                 struct err *e);
 
-/* The table's rows by name, in order; NULL behind the last. For tests, which cover every one. */
-const char *failure_rule_name(size_t i);
-
 #endif

@@ -5,7 +5,7 @@
 #include "codex/failure.h"
 
 #include "base/limits.h"
-#include "codex/failure_words.h"
+#include "codex/failure_table.h"
 #include "tap.h"
 #include "wire/b64.h"
 
@@ -200,14 +200,14 @@ static void test_every_row_is_tested(void)
 {
 	size_t count = 0;
 
-	for (const char *name; (name = failure_rule_name(count)) != NULL; count++) {
+	for (const char *name; (name = failure_table_name(count)) != NULL; count++) {
 		size_t i = 0;
 
 		while (i < sizeof rows / sizeof rows[0] && strcmp(rows[i].rule, name) != 0)
 			i++;
 		tap_ok(i < sizeof rows / sizeof rows[0], "row \"%s\" has a test", name);
 		for (size_t k = 0; k < count; k++)
-			if (strcmp(failure_rule_name(k), name) == 0)
+			if (strcmp(failure_table_name(k), name) == 0)
 				tap_ok(false, "row \"%s\" is there twice", name);
 	}
 	tap_is_int((long long)count, 43, "rows of the table");

@@ -1,0 +1,57 @@
+#include "codex/document.h"
+
+#include <string.h>
+
+bool document_parse(struct json *j, struct span text, const char *what, struct err *e)
+{
+	if (!json_parse(j, text, e))
+		return err_wrap(e, "%s", what);
+	if (!json_is_type(j, JSON_ROOT, JSON_OBJECT))
+		return err_set(e, ERR_PROTOCOL, 0, "%s: the answer is not a JSON object", what);
+	if (json_has_duplicates(j))
+		return err_set(e, ERR_PROTOCOL, 0, "%s: the answer says something twice", what);
+	return true;
+}
+
+int document_member(const struct json *j, int object, const char *name)
+{
+	int value = json_member(j, object, name);
+
+	return json_is_type(j, value, JSON_NULL) ? JSON_NONE : value;
+}
+
+static bool obeys(struct span s, enum document_rule rule)
+{
+	unsigned char least = rule == DOCUMENT_WORD ? ' ' + 1 : ' ';
+
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] < least || s.p[i] == 0x7f || (rule == DOCUMENT_WORD && s.p[i] > 0x7f))
+			return false;
+	return true;
+}
+
+bool document_field(const struct json *j, int value, const char *name, enum document_rule rule, char *out,
+                size_t size, enum err_kind kind, struct err *e)
+{
+	struct buf text;
+	bool ok;
+
+	out[0] = '\0';
+	if (value == JSON_NONE || json_is_type(j, value, JSON_NULL))
+		return true;
+	if (!json_is_type(j, value, JSON_STRING))
+		return err_set(e, kind, 0, "%s is not a string", name);
+	buf_init_wiping(&text, size - 1, name);
+	ok = json_text(j, value, &text, e);
+	if (!ok) {
+		if (e->kind == ERR_CEILING)
+			e->kind = kind;
+	} else if (!obeys(buf_span(&text), rule)) {
+		ok = err_set(e, kind, 0, "%s holds a character that does not belong there", name);
+	} else if (text.n > 0) {
+		memcpy(out, text.p, text.n);
+		out[text.n] = '\0';
+	}
+	buf_free(&text);
+	return ok;
+}
