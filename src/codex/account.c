@@ -9,15 +9,18 @@
 static bool read_member(const struct json *j, const char *name, enum document_rule rule, char *out,
                         size_t size, struct err *e)
 {
-	return document_field(j, json_member(j, JSON_ROOT, name), name, rule, out, size, ERR_PROTOCOL, e);
+	return document_field(j, json_member(j, JSON_ROOT, name), name, rule, out, size,
+	                      ERR_PROTOCOL, e);
 }
 
 static bool read_whoami(const struct json *j, struct whoami *out, struct err *e)
 {
 	int fedramp = document_member(j, JSON_ROOT, "chatgpt_account_is_fedramp");
 
-	if (!read_member(j, "chatgpt_account_id", DOCUMENT_WORD, out->account_id, sizeof out->account_id, e) ||
-	    !read_member(j, "chatgpt_user_id", DOCUMENT_WORD, out->user_id, sizeof out->user_id, e) ||
+	if (!read_member(j, "chatgpt_account_id", DOCUMENT_WORD, out->account_id,
+	                 sizeof out->account_id, e) ||
+	    !read_member(j, "chatgpt_user_id", DOCUMENT_WORD, out->user_id,
+	                 sizeof out->user_id, e) ||
 	    !read_member(j, "email", DOCUMENT_TEXT, out->email, sizeof out->email, e) ||
 	    !read_member(j, "chatgpt_plan_type", DOCUMENT_WORD, out->plan, sizeof out->plan, e))
 		return false;
@@ -25,7 +28,8 @@ static bool read_whoami(const struct json *j, struct whoami *out, struct err *e)
 		return err_set(e, ERR_PROTOCOL, 0, "the answer names no account");
 	out->fedramp = json_is_true(j, fedramp);
 	if (fedramp != JSON_NONE && !out->fedramp && !json_is_type(j, fedramp, JSON_FALSE))
-		return err_set(e, ERR_PROTOCOL, 0, "chatgpt_account_is_fedramp is neither true nor false");
+		return err_set(e, ERR_PROTOCOL, 0,
+		               "chatgpt_account_is_fedramp is neither true nor false");
 	return true;
 }
 
@@ -56,15 +60,17 @@ static bool is_account(const struct json *j, int name, int entry, const char *id
 static bool find_account(const struct json *j, const char *id, int *entry, struct err *e)
 {
 	int accounts = json_member(j, JSON_ROOT, "accounts");
+	bool filed = json_is_type(j, accounts, JSON_OBJECT);
 	int name = JSON_NONE;
 
-	if (!json_is_type(j, accounts, JSON_ARRAY) && !json_is_type(j, accounts, JSON_OBJECT))
+	if (!json_is_type(j, accounts, JSON_ARRAY) && !filed)
 		return err_set(e, ERR_PROTOCOL, 0, "accounts is neither a list nor a map");
 	*entry = JSON_NONE;
-	for (int v = json_first(j, accounts, &name); v != JSON_NONE; v = json_next(j, accounts, v, &name)) {
+	for (int v = json_first(j, accounts, &name); v != JSON_NONE;
+	     v = json_next(j, accounts, v, &name)) {
 		if (!json_is_type(j, v, JSON_OBJECT))
 			return err_set(e, ERR_PROTOCOL, 0, "an entry of accounts is not an object");
-		if (!is_account(j, json_is_type(j, accounts, JSON_OBJECT) ? name : JSON_NONE, v, id))
+		if (!is_account(j, filed ? name : JSON_NONE, v, id))
 			continue;
 		if (*entry != JSON_NONE)
 			return err_set(e, ERR_PROTOCOL, 0, "the workspace is listed twice");
@@ -74,8 +80,8 @@ static bool find_account(const struct json *j, const char *id, int *entry, struc
 }
 
 /* A constraint stands in the entry or one level down; "" when there is none. */
-static bool read_constraint(const struct json *j, int entry, const char *name, char *out, size_t size,
-                            struct err *e)
+static bool read_constraint(const struct json *j, int entry, const char *name, char *out,
+                            size_t size, struct err *e)
 {
 	int value = document_member(j, entry, name);
 
@@ -92,8 +98,8 @@ static bool read_constraint(const struct json *j, int entry, const char *name, c
 
 static bool is_origin(const struct url *u)
 {
-	return (u->scheme == URL_HTTPS || u->scheme == URL_HTTP) && !u->has_userinfo && u->query.n == 0 &&
-	       (u->path.n == 0 || span_equal_str(u->path, "/"));
+	return (u->scheme == URL_HTTPS || u->scheme == URL_HTTP) && !u->has_userinfo &&
+	       u->query.n == 0 && (u->path.n == 0 || span_equal_str(u->path, "/"));
 }
 
 static bool is_followed(const struct url *u, const char *named_origin)
@@ -123,11 +129,13 @@ static bool check_origin(char origin[ACCOUNT_ORIGIN_MAX], const char *named_orig
 		return err_wrap(e, "the workspace's backend origin");
 	}
 	if (!is_origin(&u))
-		return err_set(e, ERR_ACCESS, 0, "the workspace's backend origin is more than an origin");
+		return err_set(e, ERR_ACCESS, 0,
+		               "the workspace's backend origin is more than an origin");
 	if (!is_followed(&u, named_origin))
 		return err_set(e, ERR_ACCESS, 0,
-		               "the workspace's backend origin %.200s is neither https under %s or %s, nor the one "
-		               "you named; not followed", origin, CODEX_DOMAIN_CHATGPT, CODEX_DOMAIN_OPENAI);
+		               "the workspace's backend origin %.200s is neither https under %s or "
+		               "%s, nor the one you named; not followed",
+		               origin, CODEX_DOMAIN_CHATGPT, CODEX_DOMAIN_OPENAI);
 	buf_init(&text, ACCOUNT_ORIGIN_MAX - 1, "the workspace's backend origin");
 	ok = url_add_origin(&u, &text, e);
 	if (ok) {
@@ -146,7 +154,8 @@ static bool check_override(const char *s, struct err *e)
 
 	if (s[strspn(s, allowed)] == '\0')
 		return true;
-	return err_set(e, ERR_PROTOCOL, 0, "account_routing_override holds a character that does not belong there");
+	return err_set(e, ERR_PROTOCOL, 0,
+	               "account_routing_override holds a character that does not belong there");
 }
 
 static bool read_routing(const struct json *j, const char *account_id, const char *named_origin,
@@ -157,12 +166,15 @@ static bool read_routing(const struct json *j, const char *account_id, const cha
 	if (!find_account(j, account_id, &entry, e))
 		return false;
 	if (entry == JSON_NONE)
-		return err_set(e, ERR_ACCESS, 0, "the workspace %.100s is not among those of this credential",
+		return err_set(e, ERR_ACCESS, 0,
+		               "the workspace %.100s is not among those of this credential",
 		               account_id);
-	return read_constraint(j, entry, "workspace_backend_origin", out->origin, sizeof out->origin, e) &&
+	return read_constraint(j, entry, "workspace_backend_origin", out->origin,
+	                       sizeof out->origin, e) &&
 	       read_constraint(j, entry, "account_routing_override", out->routing_override,
 	                       sizeof out->routing_override, e) &&
-	       check_origin(out->origin, named_origin, e) && check_override(out->routing_override, e);
+	       check_origin(out->origin, named_origin, e) &&
+	       check_override(out->routing_override, e);
 }
 
 bool account_read_routing(struct span document, const char *account_id, const char *named_origin,
@@ -173,7 +185,8 @@ bool account_read_routing(struct span document, const char *account_id, const ch
 
 	json_init(&j);
 	ok = document_parse(&j, document, "workspace routing", e) &&
-	     (read_routing(&j, account_id, named_origin, out, e) || err_wrap(e, "workspace routing"));
+	     (read_routing(&j, account_id, named_origin, out, e) ||
+	      err_wrap(e, "workspace routing"));
 	json_free(&j);
 	return ok;
 }
@@ -190,7 +203,8 @@ static int choose_model(const struct json *j, int models)
 {
 	int best = JSON_NONE;
 
-	for (int v = json_first(j, models, NULL); v != JSON_NONE; v = json_next(j, models, v, NULL)) {
+	for (int v = json_first(j, models, NULL); v != JSON_NONE;
+	     v = json_next(j, models, v, NULL)) {
 		if (!json_is_str(j, json_member(j, v, "visibility"), "list") ||
 		    !json_is_type(j, json_member(j, v, "slug"), JSON_STRING))
 			continue;
@@ -209,8 +223,10 @@ static bool read_choice(const struct json *j, char out[MODEL_SLUG_MAX], struct e
 		return err_set(e, ERR_PROTOCOL, 0, "the answer holds no list of models");
 	best = choose_model(j, models);
 	if (best == JSON_NONE)
-		return err_set(e, ERR_REQUEST, 0, "this workspace lists no model; name one with --model");
-	if (!document_field(j, json_member(j, best, "slug"), "slug", DOCUMENT_WORD, out, MODEL_SLUG_MAX, ERR_PROTOCOL, e))
+		return err_set(e, ERR_REQUEST, 0,
+		               "this workspace lists no model; name one with --model");
+	if (!document_field(j, json_member(j, best, "slug"), "slug", DOCUMENT_WORD, out,
+	                    MODEL_SLUG_MAX, ERR_PROTOCOL, e))
 		return false;
 	return out[0] != '\0' || err_set(e, ERR_PROTOCOL, 0, "a model without a name");
 }

@@ -30,25 +30,32 @@ struct whoami {
 MUST bool account_read_whoami(struct span document, struct whoami *out, struct err *e);
 
 struct routing {
-	char origin[ACCOUNT_ORIGIN_MAX];          /* "https://host[:port]"; CODEX_ORIGIN when unconstrained */
+	char origin[ACCOUNT_ORIGIN_MAX];          /* "https://host[:port]" */
 	char routing_override[ACCOUNT_FIELD_MAX]; /* header value, "" = none to send */
 };
 
 /*
- * Finds account_id in the list form or the map form; not listed is ERR_ACCESS. The origin must be https
- * and under chatgpt.com or openai.com, or equal `named_origin` (what the user named, NULL =
- * nothing), and nothing but an origin: else ERR_ACCESS.
+ * Finds account_id in the list form or the map form; not listed is ERR_ACCESS. The origin must
+ * be https and under chatgpt.com or openai.com, or equal `named_origin` (what the user named,
+ * NULL = nothing), and nothing but an origin: else ERR_ACCESS. Without a constraint it is
+ * CODEX_ORIGIN.
  */
-MUST bool account_read_routing(struct span document, const char *account_id, const char *named_origin,
-                               struct routing *out, struct err *e);
+MUST bool account_read_routing(struct span document, const char *account_id,
+                               const char *named_origin, struct routing *out, struct err *e);
 
 /* Whether a workspace of this plan has a policy bundle to obey; "" (unknown) and new plans have. */
 bool account_plan_has_policy(const char *plan);
 
-/* Requirements are not obeyed yet: ERR_ACCESS naming the first of them. config_toml only proposes: passed over. */
+/*
+ * Requirements are not obeyed yet: ERR_ACCESS naming the first of them. config_toml only
+ * proposes: passed over.
+ */
 MUST bool account_read_policy(struct span document, struct err *e);
 
-/* The catalogue's choice: lowest priority among visibility "list", the first of equals; none is ERR_REQUEST. */
+/*
+ * The catalogue's choice: lowest priority among visibility "list", the first of equals; none
+ * is ERR_REQUEST.
+ */
 MUST bool account_choose_model(struct span document, char out[MODEL_SLUG_MAX], struct err *e);
 
 #endif

@@ -4,7 +4,10 @@
 
 #include "codex/document.h"
 
-/* Plans the service lays no policy on (observed); any other, and an unknown one, may have a policy. */
+/*
+ * Plans the service lays no policy on (observed); any other, and an unknown one, may have a
+ * policy.
+ */
 static const char *const plans_without_policy[] = {
 	"team", "self_serve_business_usage_based", "free", "go", "plus", "pro", "promax", "k12",
 };
@@ -39,7 +42,8 @@ static int first_key(const struct json *j, int object)
 
 	if (!json_is_type(j, object, JSON_OBJECT))
 		return JSON_NONE;
-	for (int v = json_first(j, object, &name); v != JSON_NONE; v = json_next(j, object, v, &name))
+	for (int v = json_first(j, object, &name); v != JSON_NONE;
+	     v = json_next(j, object, v, &name))
 		if (!is_empty(j, v))
 			return name;
 	return JSON_NONE;
@@ -66,10 +70,12 @@ static int find_contents(const struct json *j, int requirements)
 {
 	if (json_is_type(j, requirements, JSON_STRING))
 		return requirements;
-	for (int v = json_first(j, requirements, NULL); v != JSON_NONE; v = json_next(j, requirements, v, NULL)) {
+	for (int v = json_first(j, requirements, NULL); v != JSON_NONE;
+	     v = json_next(j, requirements, v, NULL)) {
 		int list = json_is_type(j, v, JSON_ARRAY) ? v : requirements;
 
-		for (int w = json_first(j, list, NULL); w != JSON_NONE; w = json_next(j, list, w, NULL))
+		for (int w = json_first(j, list, NULL); w != JSON_NONE;
+		     w = json_next(j, list, w, NULL))
 			if (json_is_type(j, json_member(j, w, "contents"), JSON_STRING))
 				return json_member(j, w, "contents");
 	}
@@ -102,8 +108,8 @@ static bool read_policy(const struct json *j, struct err *e)
 {
 	int requirements = document_member(j, JSON_ROOT, "requirements_toml");
 
-	if (json_is_type(j, requirements, JSON_NUMBER) || json_is_type(j, requirements, JSON_TRUE) ||
-	    json_is_type(j, requirements, JSON_FALSE))
+	if (json_is_type(j, requirements, JSON_NUMBER) ||
+	    json_is_type(j, requirements, JSON_TRUE) || json_is_type(j, requirements, JSON_FALSE))
 		return err_set(e, ERR_PROTOCOL, 0, "requirements_toml is of the wrong type");
 	return is_empty(j, requirements) || refuse_requirements(j, requirements, e);
 }

@@ -30,8 +30,8 @@ static bool obeys(struct span s, enum document_rule rule)
 	return true;
 }
 
-bool document_field(const struct json *j, int value, const char *name, enum document_rule rule, char *out,
-                size_t size, enum err_kind kind, struct err *e)
+bool document_field(const struct json *j, int value, const char *name, enum document_rule rule,
+                    char *out, size_t size, enum err_kind kind, struct err *e)
 {
 	struct buf text;
 	bool ok;

@@ -8,8 +8,8 @@
 #include "wire/json.h"
 
 /*
- * Parses `text` into j (initialised; the caller frees it) and checks that it is such an object. ERR_PROTOCOL,
- * beginning with `what`.
+ * Parses `text` into j (initialised; the caller frees it) and checks that it is such an
+ * object. ERR_PROTOCOL, beginning with `what`.
  */
 MUST bool document_parse(struct json *j, struct span text, const char *what, struct err *e);
 
@@ -22,8 +22,9 @@ enum document_rule {
 };
 
 /*
- * Copies the string `value` of j into out, NUL-terminated. Absent or null gives "". Another type, a
- * string that does not fit, or one against the rule is `kind`, naming `name` and showing none of it.
+ * Copies the string `value` of j into out, NUL-terminated. Absent or null gives "". Another
+ * type, a string that does not fit, or one against the rule is `kind`, naming `name` and
+ * showing none of it.
  */
 MUST bool document_field(const struct json *j, int value, const char *name, enum document_rule rule,
 	char *out, size_t size, enum err_kind kind, struct err *e);

@@ -96,7 +96,8 @@ void event_read(const struct json *j, struct event *out)
 	if (row->type == EVENT_FAILED || row->type == EVENT_ERROR)
 		out->error = error_of(j, out);
 	wants_item = row->type == EVENT_ITEM_ADDED || row->type == EVENT_ITEM_DONE;
-	if ((row->text != NO_TEXT && out->text == JSON_NONE) || (wants_item && out->item == JSON_NONE))
+	if ((row->text != NO_TEXT && out->text == JSON_NONE) ||
+	    (wants_item && out->item == JSON_NONE))
 		out->type = EVENT_IGNORED;
 }
 
@@ -124,7 +125,8 @@ bool event_item_text(const struct json *j, int item, bool refusal, struct buf *o
 	int content = member_of(j, item, "content", JSON_ARRAY);
 
 	*parts = 0;
-	for (int v = json_first(j, content, NULL); v != JSON_NONE; v = json_next(j, content, v, NULL)) {
+	for (int v = json_first(j, content, NULL); v != JSON_NONE;
+	     v = json_next(j, content, v, NULL)) {
 		int text = member_of(j, v, refusal ? "refusal" : "text", JSON_STRING);
 
 		if (text == JSON_NONE ||
@@ -152,7 +154,8 @@ void event_usage(const struct json *j, int response, struct usage *out)
 	out->input = count_of(j, usage, "input_tokens");
 	out->cached = count_of(j, json_member(j, usage, "input_tokens_details"), "cached_tokens");
 	out->output = count_of(j, usage, "output_tokens");
-	out->reasoning = count_of(j, json_member(j, usage, "output_tokens_details"), "reasoning_tokens");
+	out->reasoning =
+	        count_of(j, json_member(j, usage, "output_tokens_details"), "reasoning_tokens");
 	out->total = count_of(j, usage, "total_tokens");
 }
 

@@ -52,8 +52,8 @@ bool event_item_is_commentary(const struct json *j, int item);
 
 /* The message's output_text parts (refusal parts when `refusal`), joined, unescaped, appended to
  * out; *parts says how many there were. ERR_CEILING, ERR_MEMORY. */
-MUST bool event_item_text(const struct json *j, int item, bool refusal, struct buf *out, size_t *parts,
-                          struct err *e);
+MUST bool event_item_text(const struct json *j, int item, bool refusal, struct buf *out,
+                          size_t *parts, struct err *e);
 
 struct usage {
 	bool known; /* the response carries a usage object; what it lacks counts 0 */

@@ -57,7 +57,10 @@ static int64_t seconds_to_ms(int64_t s)
 	return s > INT64_MAX / 1000 ? INT64_MAX : s * 1000;
 }
 
-/* Retry-After counts seconds or names a date (RFC 9110 section 10.2.3); retry-after-ms is finer and wins. */
+/*
+ * Retry-After counts seconds or names a date (RFC 9110 section 10.2.3); retry-after-ms is
+ * finer and wins.
+ */
 static int64_t read_retry_after(const struct failure_headers *h, int64_t now_s)
 {
 	struct span value = header(h, "retry-after-ms");
@@ -85,7 +88,8 @@ static int read_should_retry(const struct failure_headers *h)
 /* ---- what is shown ---- */
 
 /* Appends s without secrets, as one line of at most `max` bytes. */
-static bool add_clean(struct buf *out, struct span s, size_t max, const struct redact *redact, struct err *e)
+static bool add_clean(struct buf *out, struct span s, size_t max, const struct redact *redact,
+                      struct err *e)
 {
 	struct buf clean;
 	bool ok;
@@ -99,7 +103,8 @@ static bool add_clean(struct buf *out, struct span s, size_t max, const struct r
 }
 
 /* A name the server gave, copied when it fits and the redactor has nothing to say to it. */
-static bool copy_name(char *out, size_t size, struct span s, const struct redact *redact, struct err *e)
+static bool copy_name(char *out, size_t size, struct span s, const struct redact *redact,
+                      struct err *e)
 {
 	struct buf clean;
 	bool ok;
@@ -118,8 +123,8 @@ static bool copy_name(char *out, size_t size, struct span s, const struct redact
 }
 
 /* "(HTTP 403, cf-ray 8f00ba4)", "(plan business, resets 2026-11-23 20:54 UTC)" */
-static bool add_facts(struct buf *out, const struct failure *f, const struct failure_rule *r, const char *cf_ray,
-                      struct err *e)
+static bool add_facts(struct buf *out, const struct failure *f, const struct failure_rule *r,
+                      const char *cf_ray, struct err *e)
 {
 	char when[CLOCK_TEXT_MAX], text[320];
 	size_t n = 0;
@@ -135,8 +140,8 @@ static bool add_facts(struct buf *out, const struct failure *f, const struct fai
 		n += (size_t)snprintf(text + n, sizeof text - n, ", HTTP %d", f->status);
 	if (r->kind == ERR_EDGE && cf_ray[0] != '\0')
 		snprintf(text + n, sizeof text - n, ", cf-ray %s", cf_ray);
-	return text[0] == '\0' ||
-	       (buf_add_str(out, " (", e) && buf_add_str(out, text + 2, e) && buf_add_byte(out, ')', e));
+	return text[0] == '\0' || (buf_add_str(out, " (", e) && buf_add_str(out, text + 2, e) &&
+	                           buf_add_byte(out, ')', e));
 }
 
 /* The server's words, or its code when it has none; of an edge, nothing. */
@@ -162,8 +167,9 @@ static bool tell(const struct failure *f, const char *what, const struct failure
 	struct buf text;
 
 	buf_init_wiping(&text, ERR_TEXT_MAX - TEXT_RESERVE, "error text");
-	if (buf_add_str(&text, what, e) && buf_add_str(&text, ": ", e) && buf_add_str(&text, r->words, e) &&
-	    add_facts(&text, f, r, cf_ray, e) && add_words(&text, f, r, w, redact, e))
+	if (buf_add_str(&text, what, e) && buf_add_str(&text, ": ", e) &&
+	    buf_add_str(&text, r->words, e) && add_facts(&text, f, r, cf_ray, e) &&
+	    add_words(&text, f, r, w, redact, e))
 		err_set(e, r->kind, 0, "%.*s", (int)text.n, (const char *)text.p);
 	buf_free(&text);
 	return false;
@@ -177,7 +183,8 @@ static bool fill(struct failure *f, const struct failure_words *w, const struct 
 		f->resets_at_s = w->resets_at_s;
 	else if (w->resets_in_ms >= 0 && w->resets_in_ms / 1000 <= time_max_s - now_s)
 		f->resets_at_s = now_s + w->resets_in_ms / 1000;
-	return copy_name(f->code, sizeof f->code, span_str(w->code[0] != '\0' ? w->code : w->type), redact, e) &&
+	return copy_name(f->code, sizeof f->code, span_str(w->code[0] != '\0' ? w->code : w->type),
+	                 redact, e) &&
 	       copy_name(f->plan, sizeof f->plan, span_str(w->plan), redact, e);
 }
 
@@ -189,8 +196,8 @@ static void set_rule(struct failure *f, const struct failure_rule *r, const stru
 }
 
 /* The body first; headers tell what it leaves out. */
-static bool read_words(struct failure_words *w, const struct failure_headers *h, struct span body, bool page,
-                       struct err *e)
+static bool read_words(struct failure_words *w, const struct failure_headers *h, struct span body,
+                       bool page, struct err *e)
 {
 	if (!page && !failure_words_from_body(w, body, e))
 		return false;
@@ -200,12 +207,14 @@ static bool read_words(struct failure_words *w, const struct failure_headers *h,
 	return true;
 }
 
-bool failure_from_response(struct failure *f, const char *what, int status, const struct failure_headers *h,
-                           struct span body, int64_t now_s, const struct redact *redact, struct err *e)
+bool failure_from_response(struct failure *f, const char *what, int status,
+                           const struct failure_headers *h, struct span body, int64_t now_s,
+                           const struct redact *redact, struct err *e)
 {
 	struct span request_id = header(h, "x-request-id");
 	bool page = is_page(h, body);
-	unsigned facts = (page ? FAILURE_PAGE : 0) | (header(h, "cf-mitigated").n > 0 ? FAILURE_MITIGATED : 0);
+	unsigned facts = (page ? FAILURE_PAGE : 0) |
+	                 (header(h, "cf-mitigated").n > 0 ? FAILURE_MITIGATED : 0);
 	struct failure_words w;
 	char cf_ray[128];
 
@@ -216,8 +225,8 @@ bool failure_from_response(struct failure *f, const char *what, int status, cons
 	failure_words_init(&w);
 	if (read_words(&w, h, body, page, e) && fill(f, &w, redact, now_s, e) &&
 	    copy_name(cf_ray, sizeof cf_ray, header(h, "cf-ray"), redact, e) &&
-	    copy_name(f->request_id, sizeof f->request_id, request_id.n > 0 ? request_id : span_str(cf_ray),
-	              redact, e)) {
+	    copy_name(f->request_id, sizeof f->request_id,
+	              request_id.n > 0 ? request_id : span_str(cf_ray), redact, e)) {
 		const struct failure_rule *r;
 
 		if (contains_nocase(buf_span(&w.message), "model"))
@@ -247,8 +256,8 @@ bool failure_from_event(struct failure *f, const struct json *j, int error, int6
 	return false;
 }
 
-bool failure_check_success(struct failure *f, const char *what, int status, const struct failure_headers *h,
-                           struct err *e)
+bool failure_check_success(struct failure *f, const char *what, int status,
+                           const struct failure_headers *h, struct err *e)
 {
 	struct span coding = header(h, "content-encoding");
 
@@ -257,8 +266,10 @@ bool failure_check_success(struct failure *f, const char *what, int status, cons
 	failure_init(f);
 	f->status = status;
 	if (coding.n > 0 && !span_equal_nocase(coding, span_str("identity")))
-		return err_set(e, ERR_PROTOCOL, 0, "%s: the answer is encoded, which was not asked for", what);
+		return err_set(e, ERR_PROTOCOL, 0,
+		               "%s: the answer is encoded, which was not asked for", what);
 	if (says_page(h))
-		return err_set(e, ERR_PROTOCOL, 0, "%s: a web page came instead of an answer", what);
+		return err_set(e, ERR_PROTOCOL, 0, "%s: a web page came instead of an answer",
+		               what);
 	return true;
 }

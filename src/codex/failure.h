@@ -15,7 +15,7 @@
 
 /* What is known beside the class; used by codex/retry, stderr and machine output. */
 struct failure {
-	int status;             /* HTTP status, 0 when the failure came in the stream or without a response */
+	int status;             /* of HTTP; 0 = in the stream, or no response came */
 	int64_t retry_after_ms; /* what the server asked for, -1 = nothing */
 	int should_retry;       /* x-should-retry: 1 true, 0 false, -1 absent */
 	int64_t resets_at_s;    /* seconds since 1970, 0 = unknown */
@@ -27,23 +27,28 @@ struct failure {
 
 void failure_init(struct failure *f);
 
-/* Header look-up as a function so that this room needs no transport: the value, or a span with p == NULL. */
+/*
+ * Header look-up as a function so that this room needs no transport: the value, or a span with
+ * p == NULL.
+ */
 struct failure_headers {
 	struct span (*get)(const void *ctx, const char *name);
 	const void *ctx;
 };
 
 /*
- * A response that is not a success: fills f and e (always returns false, like err_set). `what` names the
- * request for people ("whoami", "workspace routing", "the model call"). now_s: seconds since 1970,
- * for dates in Retry-After. `body` may be cut at ERROR_BODY_MAX. redact NULL: nothing learnt yet.
+ * A response that is not a success: fills f and e (always returns false, like err_set). `what`
+ * names the request for people ("whoami", "workspace routing", "the model call"). now_s:
+ * seconds since 1970, for dates in Retry-After. `body` may be cut at ERROR_BODY_MAX. redact
+ * NULL: nothing learnt yet.
  */
-bool failure_from_response(struct failure *f, const char *what, int status, const struct failure_headers *h,
-                           struct span body, int64_t now_s, const struct redact *redact, struct err *e);
+bool failure_from_response(struct failure *f, const char *what, int status,
+                           const struct failure_headers *h, struct span body, int64_t now_s,
+                           const struct redact *redact, struct err *e);
 
 /*
- * response.failed or error inside the stream: `error` is the object that holds code, type and message
- * (JSON_NONE: nothing is known). Returns false.
+ * response.failed or error inside the stream: `error` is the object that holds code, type and
+ * message (JSON_NONE: nothing is known). Returns false.
  */
 bool failure_from_event(struct failure *f, const struct json *j, int error, int64_t now_s,
                         const struct redact *redact, struct err *e);
@@ -52,7 +57,7 @@ bool failure_from_event(struct failure *f, const struct json *j, int error, int6
  * Is this response fit to be read? Refused: any status but 200, cf-mitigated, an unasked
  * content-encoding, a web page. The content type may be absent. True when fine.
  */
-MUST bool failure_check_success(struct failure *f, const char *what, int status, const struct failure_headers *h,
-                                struct err *e);
+MUST bool failure_check_success(struct failure *f, const char *what, int status,
+                                const struct failure_headers *h, struct err *e);
 
 #endif

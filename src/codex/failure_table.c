@@ -3,8 +3,10 @@
 #include <string.h>
 
 static const struct failure_rule rules[] = {
-	{"mitigated", 100, 999, NULL, FAILURE_MITIGATED, ERR_EDGE, "blocked at the edge (the CDN, not the token)"},
-	{"page at 403", 403, 403, NULL, FAILURE_PAGE, ERR_EDGE, "blocked at the edge (the CDN, not the token)"},
+	{"mitigated", 100, 999, NULL, FAILURE_MITIGATED, ERR_EDGE,
+	 "blocked at the edge (the CDN, not the token)"},
+	{"page at 403", 403, 403, NULL, FAILURE_PAGE, ERR_EDGE,
+	 "blocked at the edge (the CDN, not the token)"},
 
 	{"usage limit", 0, 999, "usage_limit_reached", 0, ERR_LIMIT, "usage limit reached"},
 	{"quota", 0, 999, "insufficient_quota", 0, ERR_LIMIT, "quota used up"},
@@ -19,7 +21,8 @@ static const struct failure_rule rules[] = {
 	{"invalidated", 0, 0, "token_invalidated", 0, ERR_AUTH, "the credential was invalidated"},
 	{"unauthorized", 0, 0, "unauthorized_unknown", 0, ERR_AUTH, "the credential was rejected"},
 
-	{"deactivated", 0, 999, "deactivated_workspace", 0, ERR_ACCESS, "the workspace is deactivated"},
+	{"deactivated", 0, 999, "deactivated_workspace", 0, ERR_ACCESS,
+	 "the workspace is deactivated"},
 	{"wrong workspace", 0, 999, "invalid_workspace_selected", 0, ERR_ACCESS,
 	 "not a workspace of this credential"},
 	{"not in plan", 0, 999, "usage_not_included", 0, ERR_ACCESS, "not included in this plan"},
@@ -27,7 +30,8 @@ static const struct failure_rule rules[] = {
 
 	{"invalid prompt", 0, 999, "invalid_prompt", 0, ERR_REQUEST, "the prompt was refused"},
 	{"no such model", 0, 999, "model_not_found", 0, ERR_REQUEST, "no such model"},
-	{"content policy", 0, 999, "*_policy", 0, ERR_REQUEST, "refused by a policy of the service"},
+	{"content policy", 0, 999, "*_policy", 0, ERR_REQUEST,
+	 "refused by a policy of the service"},
 
 	{"408", 408, 408, NULL, 0, ERR_BUSY, "the service gave up waiting"},
 	{"409", 409, 409, NULL, 0, ERR_BUSY, "the service is in conflict with itself"},
@@ -51,7 +55,8 @@ static const struct failure_rule rules[] = {
 
 	{"in-stream rate limit", 0, 0, "rate_limit_exceeded", 0, ERR_BUSY, "rate limited"},
 	{"in-stream slow down", 0, 0, "slow_down", 0, ERR_BUSY, "the service asks to slow down"},
-	{"in-stream overloaded", 0, 0, "server_is_overloaded", 0, ERR_BUSY, "the service is overloaded"},
+	{"in-stream overloaded", 0, 0, "server_is_overloaded", 0, ERR_BUSY,
+	 "the service is overloaded"},
 	{"in-stream unavailable", 0, 0, "service_unavailable_error", 0, ERR_BUSY,
 	 "the service is unavailable"},
 	{"in-stream server error", 0, 0, "server_error", 0, ERR_BUSY, "the service is in trouble"},
@@ -74,13 +79,15 @@ static bool is_code(const char *have, const char *want)
 	return strcmp(have, want) == 0;
 }
 
-static bool matches(const struct failure_rule *r, int status, const struct failure_words *w, unsigned facts)
+static bool matches(const struct failure_rule *r, int status, const struct failure_words *w,
+                    unsigned facts)
 {
 	return status >= r->first && status <= r->last && (facts & r->facts) == r->facts &&
 	       (r->code == NULL || is_code(w->code, r->code) || is_code(w->type, r->code));
 }
 
-const struct failure_rule *failure_table_find(int status, const struct failure_words *w, unsigned facts)
+const struct failure_rule *failure_table_find(int status, const struct failure_words *w,
+                                              unsigned facts)
 {
 	size_t i = 0;
 

@@ -27,7 +27,8 @@ struct failure_rule {
 };
 
 /* There is always one: the last row takes all. */
-const struct failure_rule *failure_table_find(int status, const struct failure_words *w, unsigned facts);
+const struct failure_rule *failure_table_find(int status, const struct failure_words *w,
+                                              unsigned facts);
 
 /* The rows by name, in order; NULL behind the last. For tests, which cover every one. */
 const char *failure_table_name(size_t i);

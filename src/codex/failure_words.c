@@ -18,8 +18,8 @@ void failure_words_free(struct failure_words *w)
 
 static bool is_code_byte(unsigned char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-	       c == '-' || c == '.';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_' || c == '-' || c == '.';
 }
 
 /* Unless one is known already; what is no code is passed over. */
@@ -34,7 +34,8 @@ static void set_code(char out[FAILURE_CODE_MAX], struct span s)
 	out[s.n] = '\0';
 }
 
-static void set_code_member(char out[FAILURE_CODE_MAX], const struct json *j, int object, const char *name)
+static void set_code_member(char out[FAILURE_CODE_MAX], const struct json *j, int object,
+                            const char *name)
 {
 	int value = json_member(j, object, name);
 
@@ -45,25 +46,30 @@ static void set_code_member(char out[FAILURE_CODE_MAX], const struct json *j, in
 /* A text longer than we read of a body is cut, not lost. */
 static bool set_message(struct failure_words *w, const struct json *j, int value, struct err *e)
 {
-	if (w->message.n > 0 || !json_is_type(j, value, JSON_STRING) || json_text(j, value, &w->message, e))
+	if (w->message.n > 0 || !json_is_type(j, value, JSON_STRING) ||
+	    json_text(j, value, &w->message, e))
 		return true;
 	return e->kind == ERR_CEILING;
 }
 
-bool failure_words_from_object(struct failure_words *w, const struct json *j, int object, struct err *e)
+bool failure_words_from_object(struct failure_words *w, const struct json *j, int object,
+                               struct err *e)
 {
 	set_code_member(w->code, j, object, "code");
 	set_code_member(w->type, j, object, "type");
 	set_code_member(w->plan, j, object, "plan_type");
-	if (w->resets_at_s == 0 && !json_i64(j, json_member(j, object, "resets_at"), &w->resets_at_s))
+	if (w->resets_at_s == 0 &&
+	    !json_i64(j, json_member(j, object, "resets_at"), &w->resets_at_s))
 		w->resets_at_s = 0;
-	if (w->resets_in_ms < 0 && !json_milli(j, json_member(j, object, "resets_in_seconds"), &w->resets_in_ms))
+	if (w->resets_in_ms < 0 &&
+	    !json_milli(j, json_member(j, object, "resets_in_seconds"), &w->resets_in_ms))
 		w->resets_in_ms = -1;
 	return set_message(w, j, json_member(j, object, "message"), e);
 }
 
 /* OAuth's form: a code, and the words for it beside it (RFC 6749 section 5.2). */
-static bool from_error_string(struct failure_words *w, const struct json *j, int error, struct err *e)
+static bool from_error_string(struct failure_words *w, const struct json *j, int error,
+                              struct err *e)
 {
 	int description = json_member(j, JSON_ROOT, "error_description");
 
@@ -79,7 +85,8 @@ static bool from_document(struct failure_words *w, const struct json *j, struct 
 	int error = json_member(j, JSON_ROOT, "error");
 	int detail = json_member(j, JSON_ROOT, "detail");
 
-	if (!failure_words_from_object(w, j, error, e) || !failure_words_from_object(w, j, detail, e) ||
+	if (!failure_words_from_object(w, j, error, e) ||
+	    !failure_words_from_object(w, j, detail, e) ||
 	    !failure_words_from_object(w, j, JSON_ROOT, e))
 		return false;
 	if (json_is_type(j, error, JSON_STRING) && !from_error_string(w, j, error, e))
@@ -142,7 +149,10 @@ bool failure_words_is_markup(struct span text)
 	return span_starts(span_trim(text), "<");
 }
 
-/* Offset behind the first `phrase` (lower case) in text, whatever its case; text.n when it is not there. */
+/*
+ * Offset behind the first `phrase` (lower case) in text, whatever its case; text.n when it is
+ * not there.
+ */
 static size_t find_behind(struct span text, const char *phrase)
 {
 	struct span p = span_str(phrase);
@@ -181,8 +191,8 @@ static bool take_unit(struct span *s, int64_t *unit_ms)
 	} units[] = {
 		{"milliseconds", 1}, {"millisecond", 1}, {"ms", 1},
 		{"seconds", 1000}, {"second", 1000}, {"secs", 1000}, {"sec", 1000}, {"s", 1000},
-		{"minutes", 60000}, {"minute", 60000}, {"mins", 60000}, {"min", 60000}, {"m", 60000},
-		{"hours", 3600000}, {"hour", 3600000}, {"h", 3600000},
+		{"minutes", 60000}, {"minute", 60000}, {"mins", 60000}, {"min", 60000},
+		{"m", 60000}, {"hours", 3600000}, {"hour", 3600000}, {"h", 3600000},
 	};
 
 	for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {

@@ -26,7 +26,8 @@ void failure_words_init(struct failure_words *w);
 void failure_words_free(struct failure_words *w);
 
 /* Each fills what is still missing, so that the first to tell wins. ERR_MEMORY. */
-MUST bool failure_words_from_object(struct failure_words *w, const struct json *j, int object, struct err *e);
+MUST bool failure_words_from_object(struct failure_words *w, const struct json *j, int object,
+                                    struct err *e);
 MUST bool failure_words_from_body(struct failure_words *w, struct span body, struct err *e);
 MUST bool failure_words_from_base64(struct failure_words *w, struct span header, struct err *e);
 void failure_words_from_code(struct failure_words *w, struct span code);

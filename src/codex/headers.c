@@ -7,7 +7,10 @@
 #include "codex/constants.h"
 #include "wire/b64.h"
 
-/* What --header-env may not set; a final '*' stands for any rest. "authorization" is decided apart. */
+/*
+ * What --header-env may not set; a final '*' stands for any rest. "authorization" is decided
+ * apart.
+ */
 static const char *const reserved[] = {
 	/* framing and hop by hop (RFC 9110 section 7.6.1) */
 	"host", "content-length", "transfer-encoding", "connection", "keep-alive", "te", "trailer",
@@ -24,7 +27,8 @@ static const char *const reserved[] = {
 static bool is_name(struct span s)
 {
 	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] <= ' ' || s.p[i] >= 0x7f || strchr("\"(),/:;<=>?@[\\]{}", s.p[i]) != NULL)
+		if (s.p[i] <= ' ' || s.p[i] >= 0x7f ||
+		    strchr("\"(),/:;<=>?@[\\]{}", s.p[i]) != NULL)
 			return false;
 	return s.n > 0;
 }
@@ -52,13 +56,15 @@ static bool add_prefixed(struct buf *out, const char *name, const char *prefix, 
                          struct err *e)
 {
 	if (!is_name(span_str(name)))
-		return err_set(e, ERR_USAGE, 0, "a header's name holds a character that cannot be sent");
+		return err_set(e, ERR_USAGE, 0,
+		               "a header's name holds a character that cannot be sent");
 	if (!is_value(value))
 		return err_set(e, ERR_USAGE, 0,
-		               "the value of the header %s is empty or holds a character that cannot be sent",
+		               "the value of the header %s is empty or holds a character that "
+		               "cannot be sent",
 		               name);
-	return buf_add_str(out, name, e) && buf_add_str(out, ": ", e) && buf_add_str(out, prefix, e) &&
-	       buf_add(out, value, e) && buf_add_str(out, "\r\n", e);
+	return buf_add_str(out, name, e) && buf_add_str(out, ": ", e) &&
+	       buf_add_str(out, prefix, e) && buf_add(out, value, e) && buf_add_str(out, "\r\n", e);
 }
 
 static bool add(struct buf *out, const char *name, const char *value, struct err *e)
@@ -77,11 +83,14 @@ static bool add_start(struct buf *out, const char *method, const char *target, s
 {
 	assert(out->wipe);
 	if (target[0] != '/' || !is_visible(span_str(target)))
-		return err_set(e, ERR_USAGE, 0, "the URL's path holds a character that cannot be sent");
+		return err_set(e, ERR_USAGE, 0,
+		               "the URL's path holds a character that cannot be sent");
 	if (!is_visible(host))
-		return err_set(e, ERR_USAGE, 0, "the URL's host holds a character that cannot be sent");
-	return buf_add_str(out, method, e) && buf_add_byte(out, ' ', e) && buf_add_str(out, target, e) &&
-	       buf_add_str(out, " HTTP/1.1\r\n", e) && add_prefixed(out, "Host", "", host, e);
+		return err_set(e, ERR_USAGE, 0,
+		               "the URL's host holds a character that cannot be sent");
+	return buf_add_str(out, method, e) && buf_add_byte(out, ' ', e) &&
+	       buf_add_str(out, target, e) && buf_add_str(out, " HTTP/1.1\r\n", e) &&
+	       add_prefixed(out, "Host", "", host, e);
 }
 
 static bool add_identity(struct buf *out, const struct headers_identity *id, struct err *e)
@@ -97,7 +106,8 @@ static bool add_identity(struct buf *out, const struct headers_identity *id, str
 	       add(out, "version", id->client_version, e);
 }
 
-static bool add_extras(struct buf *out, const struct headers_extra *extra, size_t extras, struct err *e)
+static bool add_extras(struct buf *out, const struct headers_extra *extra, size_t extras,
+                       struct err *e)
 {
 	for (size_t i = 0; i < extras; i++)
 		if (!add_prefixed(out, extra[i].name, "", secret_open(extra[i].value), e))
@@ -105,17 +115,18 @@ static bool add_extras(struct buf *out, const struct headers_extra *extra, size_
 	return true;
 }
 
-bool headers_get(struct buf *out, const char *target, struct span host, const struct headers_identity *id,
-                 const struct headers_extra *extra, size_t extras, struct err *e)
+bool headers_get(struct buf *out, const char *target, struct span host,
+                 const struct headers_identity *id, const struct headers_extra *extra,
+                 size_t extras, struct err *e)
 {
 	return add_start(out, "GET", target, host, e) && add_identity(out, id, e) &&
 	       add(out, "Accept", "application/json", e) && add_extras(out, extra, extras, e) &&
 	       buf_add_str(out, "\r\n", e);
 }
 
-bool headers_post(struct buf *out, const char *target, struct span host, const struct headers_identity *id,
-                  const char *session_id, const char *request_id, size_t body_n,
-                  const struct headers_extra *extra, size_t extras, struct err *e)
+bool headers_post(struct buf *out, const char *target, struct span host,
+                  const struct headers_identity *id, const char *session_id, const char *request_id,
+                  size_t body_n, const struct headers_extra *extra, size_t extras, struct err *e)
 {
 	return add_start(out, "POST", target, host, e) && add_identity(out, id, e) &&
 	       add(out, "session-id", session_id, e) &&
@@ -145,7 +156,8 @@ bool headers_check_extra(struct span name, bool without_bearer, struct err *e)
 		return err_set(e, ERR_USAGE, 0, "--header-env: authorization needs --auth none");
 	for (size_t i = 0; i < sizeof reserved / sizeof reserved[0]; i++)
 		if (matches(name, reserved[i]))
-			return err_set(e, ERR_USAGE, 0, "--header-env: %s is not yours to set", reserved[i]);
+			return err_set(e, ERR_USAGE, 0, "--header-env: %s is not yours to set",
+			               reserved[i]);
 	return true;
 }
 

@@ -30,27 +30,32 @@ struct headers_extra { /* --header-env */
 };
 
 /*
- * A look-up: GET target; `host` is the Host field's value ("chatgpt.com", "localhost:8080"). Appends
- * the whole head, its blank line included. `out` is a wiping buf. ERR_USAGE, ERR_CEILING, ERR_MEMORY.
+ * A look-up: GET target; `host` is the Host field's value ("chatgpt.com", "localhost:8080").
+ * Appends the whole head, its blank line included. `out` is a wiping buf. ERR_USAGE,
+ * ERR_CEILING, ERR_MEMORY.
  */
 MUST bool headers_get(struct buf *out, const char *target, struct span host,
                       const struct headers_identity *id, const struct headers_extra *extra,
                       size_t extras, struct err *e);
 
-/* The model call: POST target with a JSON body of body_n bytes; session_id and request_id are UUIDs. */
+/*
+ * The model call: POST target with a JSON body of body_n bytes; session_id and request_id are
+ * UUIDs.
+ */
 MUST bool headers_post(struct buf *out, const char *target, struct span host,
                        const struct headers_identity *id, const char *session_id,
                        const char *request_id, size_t body_n, const struct headers_extra *extra,
                        size_t extras, struct err *e);
 
 /*
- * May the user add a header of this name (--header-env)? Refused: what is no name, framing, host and
- * hop-by-hop names, those written here, those never sent, and "authorization" unless
+ * May the user add a header of this name (--header-env)? Refused: what is no name, framing,
+ * host and hop-by-hop names, those written here, those never sent, and "authorization" unless
  * `without_bearer`. ERR_USAGE.
  */
 MUST bool headers_check_extra(struct span name, bool without_bearer, struct err *e);
 
 /* "Proxy-Authorization: Basic <user:password in base64>\r\n" (RFC 7617) into a wiping buf. */
-MUST bool headers_proxy_authorization(struct buf *out, const struct secret *user_password, struct err *e);
+MUST bool headers_proxy_authorization(struct buf *out, const struct secret *user_password,
+                                      struct err *e);
 
 #endif

@@ -25,7 +25,10 @@ struct request {
 /* Appends the JSON text. ERR_CEILING when it exceeds out's ceiling, ERR_MEMORY. */
 MUST bool request_write(struct buf *out, const struct request *r, struct err *e);
 
-/* Is s one of the words we know the service takes? ERR_USAGE lists them: "--effort must be one of: ...". */
+/*
+ * Is s one of the words we know the service takes? ERR_USAGE lists them: "--effort must be one
+ * of: ...".
+ */
 MUST bool request_check_effort(const char *s, struct err *e);
 MUST bool request_check_verbosity(const char *s, struct err *e);
 MUST bool request_check_summary(const char *s, struct err *e);

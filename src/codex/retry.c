@@ -56,8 +56,9 @@ static enum retry_answer stop_too_long(struct err *e, int64_t asked_ms)
 	return stop(e, why);
 }
 
-enum retry_answer retry_decide(const struct retry_state *s, struct err *e, const struct failure *f, bool committed,
-                               int64_t now_ms, const struct rand *rand, int64_t *wait_ms)
+enum retry_answer retry_decide(const struct retry_state *s, struct err *e, const struct failure *f,
+                               bool committed, int64_t now_ms, const struct rand *rand,
+                               int64_t *wait_ms)
 {
 	int64_t asked = f != NULL ? f->retry_after_ms : -1;
 	char why[64];
@@ -71,7 +72,8 @@ enum retry_answer retry_decide(const struct retry_state *s, struct err *e, const
 	if (s->made >= s->max) {
 		if (s->made == 0)
 			return RETRY_STOP;
-		snprintf(why, sizeof why, "gave up after %u %s", s->made, s->made == 1 ? "retry" : "retries");
+		snprintf(why, sizeof why, "gave up after %u %s", s->made,
+		         s->made == 1 ? "retry" : "retries");
 		return stop(e, why);
 	}
 	*wait_ms = asked >= 0 ? asked : backoff(s->made, rand);

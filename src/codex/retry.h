@@ -25,8 +25,9 @@ enum retry_answer { RETRY_STOP, RETRY_WAIT };
  * where the class alone does not tell it: tries used up, a wait that is too long, no time left.
  * `committed`: answer bytes were offered to the reader. `f` may be NULL: no response came.
  */
-enum retry_answer retry_decide(const struct retry_state *s, struct err *e, const struct failure *f, bool committed,
-                               int64_t now_ms, const struct rand *rand, int64_t *wait_ms);
+enum retry_answer retry_decide(const struct retry_state *s, struct err *e, const struct failure *f,
+                               bool committed, int64_t now_ms, const struct rand *rand,
+                               int64_t *wait_ms);
 
 /* Is this class worth another try at all? */
 bool retry_class_is_transient(enum err_kind kind);

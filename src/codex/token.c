@@ -11,13 +11,16 @@
 #define EMPTY "set but empty: was the secret withheld? jobs from forks get no secrets"
 
 enum {
-	BLANKS_MAX = 1024,            /* white space around a token, trimmed before TOKEN_MAX counts */
+	BLANKS_MAX = 1024, /* white space around a token, trimmed before TOKEN_MAX counts */
 	AUTH_JSON_MAX = 64 * 1024,
 };
 
 enum found { FOUND, ABSENT, FAILED };
 
-/* A look at one source: fills `label` once it is known to be given, appends the raw text to `out`. */
+/*
+ * A look at one source: fills `label` once it is known to be given, appends the raw text to
+ * `out`.
+ */
 typedef enum found look(const struct token_options *o, const struct token_file_rules *r,
                         char label[TOKEN_SOURCE_MAX], struct buf *out, struct err *e);
 
@@ -31,7 +34,8 @@ static enum found read_named(const char *name, const char *path, const struct to
 {
 	if (token_shape_is_misplaced(path)) {
 		set_label(label, name, "");
-		err_set(e, ERR_CREDENTIAL, 0, "wants a path, and was given what looks like a credential itself");
+		err_set(e, ERR_CREDENTIAL, 0,
+		        "wants a path, and was given what looks like a credential itself");
 		return FAILED;
 	}
 	set_label(label, name, path);
@@ -110,14 +114,16 @@ static enum found read_if_there(const char *dir, const char *name, const struct 
 	}
 }
 
-static enum found look_credentials_dir(const struct token_options *o, const struct token_file_rules *r,
+static enum found look_credentials_dir(const struct token_options *o,
+                                       const struct token_file_rules *r,
                                        char label[TOKEN_SOURCE_MAX], struct buf *out, struct err *e)
 {
 	return read_if_there(o->credentials_dir, "codex-access-token", r, label, out, e);
 }
 
 /* Takes the one string wanted out of codex's own file; a refresh token is never looked at. */
-static bool pick_from_auth_json(const struct json *j, bool codex_jwt, struct buf *out, struct err *e)
+static bool pick_from_auth_json(const struct json *j, bool codex_jwt, struct buf *out,
+                                struct err *e)
 {
 	int value = json_member(j, JSON_ROOT, "personal_access_token");
 
@@ -125,8 +131,8 @@ static bool pick_from_auth_json(const struct json *j, bool codex_jwt, struct buf
 		value = json_member(j, json_member(j, JSON_ROOT, "tokens"), "access_token");
 		if (value != JSON_NONE && !codex_jwt)
 			return err_set(e, ERR_CREDENTIAL, 0,
-			               "it holds a person's login only, which octavo does not borrow here; set "
-			               "CODEX_ACCESS_TOKEN");
+			               "it holds a person's login only, which octavo does not "
+			               "borrow here; set CODEX_ACCESS_TOKEN");
 	}
 	if (!json_is_type(j, value, JSON_STRING))
 		return err_set(e, ERR_CREDENTIAL, 0, "it holds no access token");
@@ -179,7 +185,10 @@ static void trim(struct buf *text)
 	buf_drop(text, skip);
 }
 
-/* The source at `i` holds other text than the one used: worth a line. What it cannot read it leaves alone. */
+/*
+ * The source at `i` holds other text than the one used: worth a line. What it cannot read it
+ * leaves alone.
+ */
 static bool differs(size_t i, const struct token_options *o, const struct token_file_rules *r,
                     const struct secret *used, char label[TOKEN_SOURCE_MAX])
 {
@@ -193,7 +202,8 @@ static bool differs(size_t i, const struct token_options *o, const struct token_
 	buf_init_wiping(&text, TOKEN_MAX + BLANKS_MAX, "token");
 	if (looks[i](o, &quiet, label, &text, &ignored) == FOUND) {
 		trim(&text);
-		differ = text.n > 0 && secret_take(&other, &text, &ignored) && !secret_equal(used, other);
+		differ = text.n > 0 && secret_take(&other, &text, &ignored) &&
+		         !secret_equal(used, other);
 	}
 	secret_free(&other);
 	buf_free(&text);
@@ -210,8 +220,8 @@ static void note_differing(struct token *t, size_t used, const struct token_opti
 			continue;
 		if (!differs(i, o, r, t->secret, other))
 			continue;
-		snprintf(t->notes[0], sizeof t->notes[0], "%.70s differs from %.50s; the first is used",
-		         t->source, other);
+		snprintf(t->notes[0], sizeof t->notes[0],
+		         "%.70s differs from %.50s; the first is used", t->source, other);
 		return;
 	}
 }
@@ -232,7 +242,8 @@ static bool find(struct token *t, const struct token_options *o, const struct to
 	}
 	t->source[0] = '\0';
 	return err_set(e, ERR_CREDENTIAL, 0,
-	               "no credential: set CODEX_ACCESS_TOKEN or CODEX_ACCESS_TOKEN_FILE, or give --token-file%s",
+	               "no credential: set CODEX_ACCESS_TOKEN or CODEX_ACCESS_TOKEN_FILE, or give "
+	               "--token-file%s",
 	               o->api_key ? " (CODEX_API_KEY is ignored)" : "");
 }
 
@@ -245,13 +256,15 @@ static bool load(struct token *t, const struct token_options *o, const struct to
 
 	if (o->federation)
 		return err_set(e, ERR_CREDENTIAL, 0,
-		               "OPENAI_FEDERATION_RULE_ID or OPENAI_IDENTITY_TOKEN_FILE is set: workload identity is "
-		               "not supported yet; unset both to use an access token");
+		               "OPENAI_FEDERATION_RULE_ID or OPENAI_IDENTITY_TOKEN_FILE is set: "
+		               "workload identity is not supported yet; unset both to use an "
+		               "access token");
 	buf_init_wiping(&text, TOKEN_MAX + BLANKS_MAX, "token");
 	ok = find(t, o, r, &text, &used, e);
 	if (ok) {
 		trim(&text);
-		ok = (token_classify(t, buf_span(&text), r->clock, e) && secret_take(&t->secret, &text, e)) ||
+		ok = (token_classify(t, buf_span(&text), r->clock, e) &&
+		      secret_take(&t->secret, &text, e)) ||
 		     err_wrap(e, "%s", t->source);
 	}
 	buf_free(&text);
@@ -259,12 +272,13 @@ static bool load(struct token *t, const struct token_options *o, const struct to
 		return false;
 	note_differing(t, used, o, r);
 	if (o->api_key)
-		snprintf(t->notes[1], sizeof t->notes[1], "CODEX_API_KEY is set and ignored: %.90s is used",
-		         t->source);
+		snprintf(t->notes[1], sizeof t->notes[1],
+		         "CODEX_API_KEY is set and ignored: %.90s is used", t->source);
 	return true;
 }
 
-bool token_load(struct token *t, const struct token_options *o, const struct clock *clock, struct err *e)
+bool token_load(struct token *t, const struct token_options *o, const struct clock *clock,
+                struct err *e)
 {
 	struct token_file_rules rules = {o->credentials_dir, o->fifo_ms, true, clock};
 	bool ok;
@@ -276,8 +290,8 @@ bool token_load(struct token *t, const struct token_options *o, const struct clo
 	return ok;
 }
 
-bool token_load_caller(struct token *t, const char *file, int64_t fifo_ms, const struct clock *clock,
-                       struct err *e)
+bool token_load_caller(struct token *t, const char *file, int64_t fifo_ms,
+                       const struct clock *clock, struct err *e)
 {
 	struct token_file_rules rules = {NULL, fifo_ms, true, clock};
 	struct buf text;
@@ -288,7 +302,8 @@ bool token_load_caller(struct token *t, const char *file, int64_t fifo_ms, const
 	ok = read_named("--caller-secret-file", file, &rules, t->source, &text, e) == FOUND;
 	if (ok) {
 		trim(&text);
-		ok = token_shape_check(buf_span(&text), REDACT_SECRET_MIN, e) && secret_take(&t->secret, &text, e);
+		ok = token_shape_check(buf_span(&text), REDACT_SECRET_MIN, e) &&
+		     secret_take(&t->secret, &text, e);
 	}
 	buf_free(&text);
 	return ok || err_wrap(e, "%s", t->source);

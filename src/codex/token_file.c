@@ -21,7 +21,8 @@ static bool wait_readable(int fd, int64_t until_ms, const struct token_file_rule
 		int n;
 
 		if (left <= 0)
-			return err_set(e, ERR_CREDENTIAL, 0, "nothing came through the pipe within %lld ms",
+			return err_set(e, ERR_CREDENTIAL, 0,
+			               "nothing came through the pipe within %lld ms",
 			               (long long)r->fifo_ms);
 		n = poll(&p, 1, left < 60 * 1000 ? (int)left : 60 * 1000);
 		if (n > 0)
@@ -32,10 +33,11 @@ static bool wait_readable(int fd, int64_t until_ms, const struct token_file_rule
 }
 
 /*
- * A FIFO opened without blocking reads as ended until its first writer comes, hence poll first; once
- * bytes have come an end is an end, and poll would not report it.
+ * A FIFO opened without blocking reads as ended until its first writer comes, hence poll
+ * first; once bytes have come an end is an end, and poll would not report it.
  */
-static bool read_fifo(int fd, bool blocks, const struct token_file_rules *r, struct buf *out, struct err *e)
+static bool read_fifo(int fd, bool blocks, const struct token_file_rules *r, struct buf *out,
+                      struct err *e)
 {
 	int64_t until_ms = clock_after(clock_mono_ms(r->clock), r->fifo_ms);
 	bool wait = true;
@@ -45,7 +47,8 @@ static bool read_fifo(int fd, bool blocks, const struct token_file_rules *r, str
 		ssize_t got;
 
 		if (room == 0)
-			return err_set(e, ERR_CEILING, 0, "%s exceeds %zu bytes", out->what, out->max);
+			return err_set(e, ERR_CEILING, 0, "%s exceeds %zu bytes", out->what,
+			               out->max);
 		if ((wait || blocks) && !wait_readable(fd, until_ms, r, e))
 			return false;
 		if (!buf_reserve(out, room, e))
@@ -68,10 +71,12 @@ static bool is_below(const char *path, const char *dir)
 
 	while (n > 1 && dir[n - 1] == '/')
 		n--;
-	return n > 0 && strncmp(path, dir, n) == 0 && path[n] == '/' && strstr(path, "/../") == NULL;
+	return n > 0 && strncmp(path, dir, n) == 0 && path[n] == '/' &&
+	       strstr(path, "/../") == NULL;
 }
 
-static bool is_private(const char *path, int fd, const struct stat *st, const struct token_file_rules *r)
+static bool is_private(const char *path, int fd, const struct stat *st,
+                       const struct token_file_rules *r)
 {
 	struct statvfs vfs;
 
@@ -110,7 +115,8 @@ static bool read_open(const char *path, int fd, const struct token_file_rules *r
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, ERR_CREDENTIAL, 0, "is %s", kind_of(st.st_mode));
 	if (!is_private(path, fd, &st, r))
-		return err_set(e, ERR_CREDENTIAL, 0, "others can read it; cure: chmod 600 %s", path);
+		return err_set(e, ERR_CREDENTIAL, 0, "others can read it; cure: chmod 600 %s",
+		               path);
 	return read_regular(fd, out, e);
 }
 
@@ -122,8 +128,8 @@ static bool as_credential(bool ok, struct err *e)
 	return ok;
 }
 
-enum token_file_step token_file_read(const char *path, const struct token_file_rules *r, struct buf *out,
-                                     struct err *e)
+enum token_file_step token_file_read(const char *path, const struct token_file_rules *r,
+                                     struct buf *out, struct err *e)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	bool absent = fd < 0 && (errno == ENOENT || errno == ENOTDIR);

@@ -16,21 +16,22 @@
 struct token_file_rules {
 	const char *credentials_dir; /* NULL = none */
 	int64_t fifo_ms;
-	bool fifo_allowed;           /* false: a FIFO counts as not there (nothing must be taken out of it) */
+	bool fifo_allowed;           /* false: nothing must be taken out of a FIFO */
 	const struct clock *clock;
 };
 
 enum token_file_step { TOKEN_FILE_READ, TOKEN_FILE_ABSENT, TOKEN_FILE_FAIL };
 
 /* Appends the file's bytes to `out` (wiping). ABSENT: there is no such file; `e` says so. */
-enum token_file_step token_file_read(const char *path, const struct token_file_rules *r, struct buf *out,
-                                     struct err *e);
+enum token_file_step token_file_read(const char *path, const struct token_file_rules *r,
+                                     struct buf *out, struct err *e);
 
 /*
- * An inherited descriptor, taken whole: a regular file or a FIFO (whoever opened it chose to hand it
- * over, so that its mode is not judged), anything at all with `any_kind`. A FIFO has the deadline here too.
+ * An inherited descriptor, taken whole: a regular file or a FIFO (whoever opened it chose to
+ * hand it over, so that its mode is not judged), anything at all with `any_kind`. A FIFO has
+ * the deadline here too.
  */
-MUST bool token_file_read_fd(int fd, bool any_kind, const struct token_file_rules *r, struct buf *out,
-                             struct err *e);
+MUST bool token_file_read_fd(int fd, bool any_kind, const struct token_file_rules *r,
+                             struct buf *out, struct err *e);
 
 #endif

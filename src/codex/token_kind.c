@@ -28,7 +28,8 @@ static int find_claim(const struct json *j, const char *name)
 }
 
 /* RFC 7519 section 4.1.4: a number, fractions allowed; on or after it the token is refused. */
-static bool read_expiry(struct token *t, const struct json *j, const struct clock *clock, struct err *e)
+static bool read_expiry(struct token *t, const struct json *j, const struct clock *clock,
+                        struct err *e)
 {
 	int exp = json_member(j, JSON_ROOT, "exp");
 	char when[CLOCK_TEXT_MAX];
@@ -45,14 +46,15 @@ static bool read_expiry(struct token *t, const struct json *j, const struct cloc
 	return err_set(e, ERR_AUTH, 0, "the token expired on %s", when);
 }
 
-static bool read_claims(struct token *t, const struct json *j, const struct clock *clock, struct err *e)
+static bool read_claims(struct token *t, const struct json *j, const struct clock *clock,
+                        struct err *e)
 {
 	if (json_is_str(j, json_member(j, JSON_ROOT, "iss"), CODEX_ISSUER_AGENT))
 		return err_set(e, ERR_CREDENTIAL, 0,
-		               "it is an agent identity, which signs requests in a way octavo does not support yet; "
-		               WANTED);
-	if (!document_field(j, find_claim(j, CODEX_CLAIM_ACCOUNT), "its claim " CODEX_CLAIM_ACCOUNT, DOCUMENT_WORD,
-	                t->account_id, sizeof t->account_id, ERR_CREDENTIAL, e))
+		               "it is an agent identity, which signs requests in a way octavo does "
+		               "not support yet; " WANTED);
+	if (!document_field(j, find_claim(j, CODEX_CLAIM_ACCOUNT), "its claim " CODEX_CLAIM_ACCOUNT,
+	                    DOCUMENT_WORD, t->account_id, sizeof t->account_id, ERR_CREDENTIAL, e))
 		return false;
 	if (t->account_id[0] == '\0')
 		return err_set(e, ERR_CREDENTIAL, 0,
@@ -62,7 +64,8 @@ static bool read_claims(struct token *t, const struct json *j, const struct cloc
 	return read_expiry(t, j, clock, e);
 }
 
-static bool classify_jwt(struct token *t, struct span text, const struct clock *clock, struct err *e)
+static bool classify_jwt(struct token *t, struct span text, const struct clock *clock,
+                         struct err *e)
 {
 	struct buf payload;
 	struct json claims;
@@ -97,7 +100,8 @@ bool token_classify(struct token *t, struct span text, const struct clock *clock
 	case 2:
 		return classify_jwt(t, text, clock, e);
 	case 4:
-		return err_set(e, ERR_CREDENTIAL, 0, "it is an encrypted token (JWE), which only its issuer reads; "
+		return err_set(e, ERR_CREDENTIAL, 0,
+		               "it is an encrypted token (JWE), which only its issuer reads; "
 		               WANTED);
 	default:
 		return err_set(e, ERR_CREDENTIAL, 0, "it is of no kind octavo knows; " WANTED);

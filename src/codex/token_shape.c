@@ -31,7 +31,8 @@ static bool is_empty(struct span s)
 
 static bool has_bom(struct span s)
 {
-	return span_starts(s, "\xef\xbb\xbf") || span_starts(s, "\xff\xfe") || span_starts(s, "\xfe\xff");
+	return span_starts(s, "\xef\xbb\xbf") || span_starts(s, "\xff\xfe") ||
+	       span_starts(s, "\xfe\xff");
 }
 
 static bool has_nul(struct span s)
@@ -62,7 +63,8 @@ static bool is_header(struct span s)
 
 static bool is_export(struct span s)
 {
-	return starts_nocase(s, "export ") || starts_nocase(s, "set ") || starts_nocase(s, "setenv ");
+	return starts_nocase(s, "export ") || starts_nocase(s, "set ") ||
+	       starts_nocase(s, "setenv ");
 }
 
 /* NAME=value: '=' may only end a token. */
@@ -104,7 +106,8 @@ static bool is_not_b64token(struct span s)
 	while (s.n > 0 && s.p[s.n - 1] == '=')
 		s.n--;
 	for (size_t i = 0; i < s.n; i++)
-		if (!is_letter(s.p[i]) && !is_digit(s.p[i]) && !has_byte(span_str("-._~+/"), s.p[i]))
+		if (!is_letter(s.p[i]) && !is_digit(s.p[i]) &&
+		    !has_byte(span_str("-._~+/"), s.p[i]))
 			return true;
 	return s.n == 0;
 }
@@ -136,11 +139,13 @@ bool token_shape_check(struct span text, size_t min, struct err *e)
 		if (hints[i].fits(text))
 			return err_set(e, ERR_CREDENTIAL, 0, "it %s", hints[i].text);
 	if (text.n < min)
-		return err_set(e, ERR_CREDENTIAL, 0, "it is too short for a token: %zu bytes, wanted %zu at least",
+		return err_set(e, ERR_CREDENTIAL, 0,
+		               "it is too short for a token: %zu bytes, wanted %zu at least",
 		               text.n, min);
 	if (text.n > TOKEN_MAX)
-		return err_set(e, ERR_CREDENTIAL, 0, "it is too long for a token: %zu bytes, at most %d",
-		               text.n, TOKEN_MAX);
+		return err_set(e, ERR_CREDENTIAL, 0,
+		               "it is too long for a token: %zu bytes, at most %d", text.n,
+		               TOKEN_MAX);
 	return true;
 }
 

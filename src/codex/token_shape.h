@@ -11,7 +11,10 @@
 /* `text` is trimmed; at least `min` bytes, TOKEN_MAX at most. ERR_CREDENTIAL. */
 MUST bool token_shape_check(struct span text, size_t min, struct err *e);
 
-/* Well-known credentials that are not for this backend: what this one is called, NULL when it is none. */
+/*
+ * Well-known credentials that are not for this backend: what this one is called, NULL when it
+ * is none.
+ */
 const char *token_shape_foreign(struct span text);
 
 /* Was a credential given where a path is wanted? Then the path must not be shown. */

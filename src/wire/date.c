@@ -8,9 +8,9 @@ struct date {
 };
 
 /*
- * One form a line. a: the day's short name, A: its long one, b: the month, d: two digits of the day,
- * e: the same with a blank for its first zero, Y: four digits of the year, y: two, H: hh:mm:ss.
- * Everything else stands for itself.
+ * One form a line. a: the day's short name, A: its long one, b: the month, d: two digits of
+ * the day, e: the same with a blank for its first zero, Y: four digits of the year, y: two, H:
+ * hh:mm:ss. Everything else stands for itself.
  */
 static const char *const forms[] = {
 	"a, d b Y H GMT",
@@ -38,7 +38,8 @@ static bool take_byte(struct span *s, unsigned char c)
 }
 
 /* The index of the name s begins with, by its first `n` bytes (0 = all of it). */
-static bool take_name(struct span *s, const char *const *names, unsigned count, size_t n, unsigned *out)
+static bool take_name(struct span *s, const char *const *names, unsigned count, size_t n,
+                      unsigned *out)
 {
 	for (unsigned i = 0; i < count; i++) {
 		struct span name = span_str(names[i]);
@@ -99,7 +100,7 @@ static bool take(struct span *s, char what, struct date *d)
 	case 'A': return take_day_name(s, 0);
 	case 'b': return take_month(s, &d->month);
 	case 'd': return take_number(s, 2, &d->day);
-	case 'e': return take_byte(s, ' ') ? take_number(s, 1, &d->day) : take_number(s, 2, &d->day);
+	case 'e': return take_number(s, take_byte(s, ' ') ? 1 : 2, &d->day);
 	case 'Y': return take_year(s, 4, d);
 	case 'y': return take_year(s, 2, d);
 	case 'H': return take_time(s, d);
@@ -123,8 +124,8 @@ static bool is_sane(const struct date *d)
 
 static int64_t to_unix(const struct date *d)
 {
-	return clock_days_from_civil(d->year, d->month, d->day) * 86400 + d->hour * 3600 + d->minute * 60 +
-	       d->second;
+	return clock_days_from_civil(d->year, d->month, d->day) * 86400 + d->hour * 3600 +
+	       d->minute * 60 + d->second;
 }
 
 /* The century that keeps a two-digit year within 50 years ahead of now. */
