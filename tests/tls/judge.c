@@ -169,7 +169,8 @@ static int scan(const char *anchors, int times)
 		anchors_free(&found);
 	}
 	clock_gettime(CLOCK_MONOTONIC, &b);
-	snprintf(text, sizeof text, "%.1f us", ((b.tv_sec - a.tv_sec) * 1e9 + (b.tv_nsec - a.tv_nsec)) / 1e3 / times);
+	snprintf(text, sizeof text, "%lld us",
+	         ((b.tv_sec - a.tv_sec) * 1000000LL + (b.tv_nsec - a.tv_nsec) / 1000) / times);
 	trust_free(&trust);
 	return say(ok, &e, text);
 }

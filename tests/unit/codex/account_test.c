@@ -78,7 +78,8 @@ static void test_whoami_members(void)
 		{NULL, true, true, true, false}, {"null", true, true, true, false},
 		{"\"\"", true, true, false, false}, {"\"x\"", true, true, false, true},
 		{"\"\\u00e9\"", true, false, false, false}, {"\"a b\"", true, false, false, false},
-		{"\"a\\r\\nX: 1\"", false, false, false, false}, {"\"a\\u0000\"", false, false, false, false},
+		{"\"a\\r\\nX: 1\"", false, false, false, false}, {"\"a\\u0000\"", false, false,
+		 false, false},
 		{"\"\\u007f\"", false, false, false, false}, {"true", false, false, true, false},
 		{"false", false, false, true, false}, {"0", false, false, false, false},
 		{"1.5", false, false, false, false}, {"[]", false, false, false, false},
@@ -156,13 +157,15 @@ static bool read_models(struct span s, struct err *e)
 static void test_shapes(void)
 {
 	static const char *const no_objects[] = {
-		"", " ", "[]", "null", "1", "\"x\"", "{", "{}x", "\xef\xbb\xbf{}", "<html>", "{\"a\":1,}",
+		"", " ", "[]", "null", "1", "\"x\"", "{", "{}x", "\xef\xbb\xbf{}", "<html>",
+		 "{\"a\":1,}",
 	};
 	static const struct reader {
 		const char *name;
 		bool (*read)(struct span, struct err *);
 	} readers[] = {
-		{"whoami", read_whoami}, {"workspace routing", read_routing}, {"workspace policy", account_read_policy},
+		{"whoami", read_whoami}, {"workspace routing", read_routing}, {"workspace policy",
+		 account_read_policy},
 		{"models", read_models},
 	};
 	struct err e;
@@ -205,16 +208,20 @@ static const struct route {
 	{OVERRIDE("null"), NULL, CODEX_ORIGIN, "", ERR_NONE},
 	{OVERRIDE("\"NO_CONSTRAINT\""), NULL, CODEX_ORIGIN, "", ERR_NONE},
 	/* forms */
-	{"{\"accounts\":{\"other\":{},\"acc-1\":{\"account_routing_override\":\"us\"}}}", NULL, CODEX_ORIGIN, "us",
+	{"{\"accounts\":{\"other\":{},\"acc-1\":{\"account_routing_override\":\"us\"}}}", NULL,
+	 CODEX_ORIGIN, "us",
 	 ERR_NONE},
 	{"{\"accounts\":{\"acc-1\":{\"account\":{\"workspace_backend_origin\":\"https://eu.chatgpt.com\"}}}}", NULL,
 	 "https://eu.chatgpt.com", "", ERR_NONE},
 	{"{\"accounts\":{\"default\":{\"account\":{\"account_id\":\"acc-1\",\"account_routing_override\":\"us_cr\"}}}}",
 	 NULL, CODEX_ORIGIN, "us_cr", ERR_NONE},
-	{"{\"accounts\":{\"default\":{\"account\":{\"id\":\"acc-1\"}}}}", NULL, CODEX_ORIGIN, "", ERR_NONE},
-	{"{\"accounts\":[{\"account_id\":\"acc-1\"}],\"account_ordering\":[\"acc-1\"]}", NULL, CODEX_ORIGIN, "", ERR_NONE},
+	{"{\"accounts\":{\"default\":{\"account\":{\"id\":\"acc-1\"}}}}", NULL, CODEX_ORIGIN, "",
+	 ERR_NONE},
+	{"{\"accounts\":[{\"account_id\":\"acc-1\"}],\"account_ordering\":[\"acc-1\"]}", NULL,
+	 CODEX_ORIGIN, "", ERR_NONE},
 	{"{\"accounts\":[{\"id\":\"acc-1\",\"workspace_backend_origin\":null,"
-	 "\"account\":{\"workspace_backend_origin\":\"https://eu.chatgpt.com\"}}]}", NULL, "https://eu.chatgpt.com", "",
+	 "\"account\":{\"workspace_backend_origin\":\"https://eu.chatgpt.com\"}}]}", NULL,
+	 "https://eu.chatgpt.com", "",
 	 ERR_NONE},
 	{"{\"accounts\":[]}", NULL, NULL, NULL, ERR_ACCESS},
 	{"{\"accounts\":{}}", NULL, NULL, NULL, ERR_ACCESS},
@@ -230,7 +237,8 @@ static const struct route {
 	{ORIGIN("\"https://chatgpt.com\""), NULL, "https://chatgpt.com", "", ERR_NONE},
 	{ORIGIN("\"https://chatgpt.com/\""), NULL, "https://chatgpt.com", "", ERR_NONE},
 	{ORIGIN("\"https://chatgpt.com:443\""), NULL, "https://chatgpt.com", "", ERR_NONE},
-	{ORIGIN("\"https://eu.chatgpt.com:8443\""), NULL, "https://eu.chatgpt.com:8443", "", ERR_NONE},
+	{ORIGIN("\"https://eu.chatgpt.com:8443\""), NULL, "https://eu.chatgpt.com:8443", "",
+	 ERR_NONE},
 	{ORIGIN("\"https://a.b.openai.com\""), NULL, "https://a.b.openai.com", "", ERR_NONE},
 	{ORIGIN("\"https:\\/\\/chatgpt.com\""), NULL, "https://chatgpt.com", "", ERR_NONE},
 	/* and what only looks so */
@@ -260,11 +268,15 @@ static const struct route {
 	{ORIGIN("{}"), NULL, NULL, NULL, ERR_PROTOCOL},
 	{ORIGIN("7"), NULL, NULL, NULL, ERR_PROTOCOL},
 	/* what the user named */
-	{ORIGIN("\"https://gov.example.net\""), "https://gov.example.net", "https://gov.example.net", "", ERR_NONE},
-	{ORIGIN("\"https://GOV.example.net:443/\""), "https://gov.example.net", "https://GOV.example.net", "", ERR_NONE},
-	{ORIGIN("\"https://gov.example.net:444\""), "https://gov.example.net", NULL, NULL, ERR_ACCESS},
+	{ORIGIN("\"https://gov.example.net\""), "https://gov.example.net",
+	 "https://gov.example.net", "", ERR_NONE},
+	{ORIGIN("\"https://GOV.example.net:443/\""), "https://gov.example.net",
+	 "https://GOV.example.net", "", ERR_NONE},
+	{ORIGIN("\"https://gov.example.net:444\""), "https://gov.example.net", NULL, NULL,
+	 ERR_ACCESS},
 	{ORIGIN("\"http://gov.example.net\""), "https://gov.example.net", NULL, NULL, ERR_ACCESS},
-	{ORIGIN("\"https://x.gov.example.net\""), "https://gov.example.net", NULL, NULL, ERR_ACCESS},
+	{ORIGIN("\"https://x.gov.example.net\""), "https://gov.example.net", NULL, NULL,
+	 ERR_ACCESS},
 	{ORIGIN("\"https://gov.example.net\""), "not a url", NULL, NULL, ERR_ACCESS},
 	/* the header's value */
 	{OVERRIDE("\"us_cr\""), NULL, CODEX_ORIGIN, "us_cr", ERR_NONE},
@@ -326,18 +338,23 @@ static const struct policy {
 	{"{\"requirements_toml\":{}}", ERR_NONE, NULL},
 	{"{\"requirements_toml\":[]}", ERR_NONE, NULL},
 	{"{\"requirements_toml\":{\"enterprise_managed\":[]}}", ERR_NONE, NULL},
-	{"{\"requirements_toml\":{\"enterprise_managed\":null,\"x\":{\"y\":[{},[]]}}}", ERR_NONE, NULL},
+	{"{\"requirements_toml\":{\"enterprise_managed\":null,\"x\":{\"y\":[{},[]]}}}", ERR_NONE,
+	 NULL},
 	{"{\"requirements_toml\":{\"empty\":{},\"allowed\":[1]}}", ERR_ACCESS, "(allowed)"},
 	{"{\"requirements_toml\":{\"allowed\":false}}", ERR_ACCESS, "(allowed)"},
 	{"{\"requirements_toml\":{\"enterprise_managed\":[{\"id\":\"1\",\"contents\":\"# why\\n\\n"
-	 "allowed_sandbox_modes = [\\\"read-only\\\"]\\n\"}]}}", ERR_ACCESS, "(allowed_sandbox_modes)"},
+	 "allowed_sandbox_modes = [\\\"read-only\\\"]\\n\"}]}}", ERR_ACCESS,
+	 "(allowed_sandbox_modes)"},
 	{"{\"requirements_toml\":{\"enterprise_managed\":[{\"contents\":\"[rules.prefix]\\nx=1\"}]}}", ERR_ACCESS,
 	 "([rules.prefix])"},
-	{"{\"requirements_toml\":{\"enterprise_managed\":[{\"contents\":\"# only words\"}]}}", ERR_ACCESS,
+	{"{\"requirements_toml\":{\"enterprise_managed\":[{\"contents\":\"# only words\"}]}}",
+	 ERR_ACCESS,
 	 "(enterprise_managed)"},
-	{"{\"requirements_toml\":{\"enterprise_managed\":[{\"id\":\"1\",\"contents\":\"\"}]}}", ERR_ACCESS,
+	{"{\"requirements_toml\":{\"enterprise_managed\":[{\"id\":\"1\",\"contents\":\"\"}]}}",
+	 ERR_ACCESS,
 	 "(enterprise_managed)"},
-	{"{\"requirements_toml\":[{\"contents\":\"approval = 'never'\"}]}", ERR_ACCESS, "(approval)"},
+	{"{\"requirements_toml\":[{\"contents\":\"approval = 'never'\"}]}", ERR_ACCESS,
+	 "(approval)"},
 	{"{\"requirements_toml\":[1]}", ERR_ACCESS, "(requirements_toml)"},
 	{"{\"requirements_toml\":\"model = 'x'\"}", ERR_ACCESS, "(model)"},
 	{"{\"requirements_toml\":\" \"}", ERR_ACCESS, "(requirements_toml)"},
@@ -369,10 +386,14 @@ static void test_plans(void)
 		const char *name;
 		bool has;
 	} plans[] = {
-		{"business", true}, {"enterprise", true}, {"enterprise_cbp_usage_based", true}, {"hc", true},
-		{"edu", true}, {"education", true}, {"edu_plus", true}, {"edu_pro", true}, {"", true},
-		{"galactic", true}, {"Team", true}, {"team", false}, {"self_serve_business_usage_based", false},
-		{"free", false}, {"go", false}, {"plus", false}, {"pro", false}, {"promax", false}, {"k12", false},
+		{"business", true}, {"enterprise", true}, {"enterprise_cbp_usage_based", true},
+		 {"hc", true},
+		{"edu", true}, {"education", true}, {"edu_plus", true}, {"edu_pro", true}, {"",
+		 true},
+		{"galactic", true}, {"Team", true}, {"team", false},
+		 {"self_serve_business_usage_based", false},
+		{"free", false}, {"go", false}, {"plus", false}, {"pro", false}, {"promax", false},
+		 {"k12", false},
 	};
 
 	for (size_t i = 0; i < sizeof plans / sizeof plans[0]; i++)
@@ -395,11 +416,14 @@ static const struct models_row {
 	 "b"},
 	{"{\"models\":[{\"slug\":\"a\",\"visibility\":\"list\"},"
 	 "{\"slug\":\"b\",\"visibility\":\"list\",\"priority\":9}]}", ERR_NONE, "b"},
-	{"{\"models\":[{\"slug\":\"a\",\"visibility\":\"list\",\"priority\":\"1\"}]}", ERR_NONE, "a"},
+	{"{\"models\":[{\"slug\":\"a\",\"visibility\":\"list\",\"priority\":\"1\"}]}", ERR_NONE,
+	 "a"},
 	{"{\"models\":[null,1,\"x\",[],{},{\"slug\":7,\"visibility\":\"list\"},{\"visibility\":\"list\"},"
 	 "{\"slug\":\"a\",\"visibility\":\"list\"}]}", ERR_NONE, "a"},
-	{"{\"models\":[{\"slug\":\"" FIELD_127 "\",\"visibility\":\"list\"}]}", ERR_NONE, FIELD_127},
-	{"{\"models\":[{\"slug\":\"" FIELD_127 "a\",\"visibility\":\"list\"}]}", ERR_PROTOCOL, NULL},
+	{"{\"models\":[{\"slug\":\"" FIELD_127 "\",\"visibility\":\"list\"}]}", ERR_NONE,
+	 FIELD_127},
+	{"{\"models\":[{\"slug\":\"" FIELD_127 "a\",\"visibility\":\"list\"}]}", ERR_PROTOCOL,
+	 NULL},
 	{"{\"models\":[{\"slug\":\"a\\nb\",\"visibility\":\"list\"}]}", ERR_PROTOCOL, NULL},
 	{"{\"models\":[{\"slug\":\"\",\"visibility\":\"list\"}]}", ERR_PROTOCOL, NULL},
 	{"{\"models\":[]}", ERR_REQUEST, NULL},

@@ -244,7 +244,8 @@ static const struct shape_row {
 	{"{\"detail\":{\"code\":\"c\",\"message\":\"m\"}}", "m", "c"},
 	{"{\"detail\":{\"message\":\"m\"}}", "m", ""},
 	{"{\"detail\":{\"code\":\"c\"}}", "c", "c"},
-	{"{\"detail\":[{\"loc\":[\"body\"],\"msg\":\"field required\",\"type\":\"missing\"}]}", "field required", ""},
+	{"{\"detail\":[{\"loc\":[\"body\"],\"msg\":\"field required\",\"type\":\"missing\"}]}",
+	 "field required", ""},
 	{"{\"detail\":[]}", NULL, ""},
 	{"{\"detail\":null}", NULL, ""},
 	{"{\"detail\":7}", NULL, ""},
@@ -252,12 +253,14 @@ static const struct shape_row {
 	{"{\"error\":{\"type\":\"t\",\"code\":null,\"message\":\"m\"}}", "m", "t"},
 	{"{\"error\":{\"type\":\"t\",\"code\":5,\"message\":[\"m\"]}}", "t", "t"},
 	{"{\"error\":\"words\"}", "words", ""},
-	{"{\"error\":\"invalid_token\",\"error_description\":\"it ended\"}", "it ended", "invalid_token"},
+	{"{\"error\":\"invalid_token\",\"error_description\":\"it ended\"}", "it ended",
+	 "invalid_token"},
 	{"{\"error\":null}", NULL, ""},
 	{"{\"message\":\"m\"}", "m", ""},
 	{"{\"code\":\"c\",\"message\":\"m\"}", "m", "c"},
 	{"{\"type\":\"error\",\"error\":{\"type\":\"t\",\"message\":\"m\"}}", "m", "t"},
-	{"{\"error\":{\"message\":\"first\"},\"detail\":\"second\",\"message\":\"third\"}", "first", ""},
+	{"{\"error\":{\"message\":\"first\"},\"detail\":\"second\",\"message\":\"third\"}", "first",
+	 ""},
 	{"{\"error\":{\"code\":\"has space\",\"message\":\"m\"}}", "m", ""},
 	{"{\"error\":{\"code\":\"c\\u0000d\",\"message\":\"m\"}}", "m", ""},
 	{"{\"error\":{\"code\":\"c\",\"message\":\"\"}}", "c", "c"},
@@ -410,7 +413,8 @@ static void test_waits(void)
 		int want;
 	} should[] = {
 		{"", -1}, {"x-should-retry: true\n", 1}, {"x-should-retry: false\n", 0},
-		{"x-should-retry: TRUE\n", 1}, {"x-should-retry: yes\n", -1}, {"x-should-retry: \n", -1},
+		{"x-should-retry: TRUE\n", 1}, {"x-should-retry: yes\n", -1}, {"x-should-retry: \n",
+		 -1},
 	};
 	struct failure f;
 	struct err e;
@@ -449,7 +453,8 @@ static const struct phrase_row {
 	{"try again later", -1},
 	{"", -1},
 	{"try again in 99999999999999999999999s", -2},
-	{"try again in 99999999999999999999999h99999999999999999999999h99999999999999999999999h", -2},
+	{"try again in 99999999999999999999999h99999999999999999999999h99999999999999999999999h",
+	 -2},
 };
 
 static void test_phrases(void)
@@ -501,7 +506,8 @@ static const struct limit_row {
 	 "the model call: usage limit reached (resets 2027-01-15 08:00 UTC, HTTP 429): Out."},
 	{LIMIT(",\"resets_at\":null,\"resets_in_seconds\":60.5"), NOW + 60, "",
 	 "the model call: usage limit reached (resets 2026-11-23 21:01 UTC, HTTP 429): Out."},
-	{LIMIT(",\"plan_type\":null"), 0, "", "the model call: usage limit reached (HTTP 429): Out."},
+	{LIMIT(",\"plan_type\":null"), 0, "",
+	 "the model call: usage limit reached (HTTP 429): Out."},
 	{LIMIT(",\"plan_type\":\"p l\",\"resets_at\":\"x\",\"resets_in_seconds\":\"y\""), 0, "",
 	 "the model call: usage limit reached (HTTP 429): Out."},
 	{LIMIT(",\"resets_at\":1e300,\"resets_in_seconds\":1e300"), 0, "",
@@ -544,9 +550,11 @@ static void test_echo(void)
 	static const struct around {
 		const char *before, *behind;
 	} bodies[] = {
-		{"{\"detail\":\"token ", " is bad\"}"}, {"{\"error\":{\"code\":\"", "\",\"message\":\"m\"}}"},
+		{"{\"detail\":\"token ", " is bad\"}"}, {"{\"error\":{\"code\":\"",
+		 "\",\"message\":\"m\"}}"},
 		{"{\"error\":{\"code\":\"", "\"}}"}, {"no json: ", ""}, {"{\"error\":\"", "\"}"},
-		{"{\"error\":{\"type\":\"usage_limit_reached\",\"plan_type\":\"", "\"}}"}, {"{\"message\":\"", ""},
+		{"{\"error\":{\"type\":\"usage_limit_reached\",\"plan_type\":\"", "\"}}"},
+		 {"{\"message\":\"", ""},
 	};
 	struct redact *redact = NULL;
 	struct secret *secret = NULL;

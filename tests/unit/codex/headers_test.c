@@ -21,12 +21,14 @@ static struct secret *secret_of(struct span s)
 enum place { TARGET, HOST, ACCOUNT, OVERRIDE, AGENT, VERSION, SESSION, REQUEST, EXTRA_NAME, PLACES };
 
 static const char *const place_names[PLACES] = {
-	"target", "host", "account id", "routing override", "user agent", "client version", "session id",
+	"target", "host", "account id", "routing override", "user agent", "client version",
+	 "session id",
 	"request id", "extra name",
 };
 
 static const char *const good[PLACES] = {
-	"/backend-api/codex/responses", "chatgpt.com", "acc-1", "us", "octavo/0.1 (linux; x86_64)", "0.169.0",
+	"/backend-api/codex/responses", "chatgpt.com", "acc-1", "us", "octavo/0.1 (linux; x86_64)",
+	 "0.169.0",
 	"0190-session", "0190-request", "x-team",
 };
 
@@ -122,7 +124,8 @@ static void test_injection(const struct secret *bearer)
 	static const struct bad {
 		const char *what, *text;
 	} bads[] = {
-		{"CR LF", "a\r\nX-Evil: 1"}, {"LF", "a\nX-Evil: 1"}, {"CR", "a\rX-Evil: 1"}, {"DEL", "a\x7f" "Evil"},
+		{"CR LF", "a\r\nX-Evil: 1"}, {"LF", "a\nX-Evil: 1"}, {"CR", "a\rX-Evil: 1"}, {"DEL",
+		 "a\x7f" "Evil"},
 		{"escape", "a\x1b" "Evil"}, {"a blank first", " aEvil"}, {"a blank last", "aEvil "},
 		{"a tab first", "\taEvil"},
 	};
@@ -152,8 +155,10 @@ static void test_secret_injection(void)
 		const char *what;
 		struct span text;
 	} bads[] = {
-		{"CR LF", {(const unsigned char *)"a\r\nX-Evil: 1", 12}}, {"LF", {(const unsigned char *)"a\nEvil", 6}},
-		{"NUL", {(const unsigned char *)"a\0Evil", 6}}, {"a blank last", {(const unsigned char *)"Evil ", 5}},
+		{"CR LF", {(const unsigned char *)"a\r\nX-Evil: 1", 12}}, {"LF",
+		 {(const unsigned char *)"a\nEvil", 6}},
+		{"NUL", {(const unsigned char *)"a\0Evil", 6}}, {"a blank last",
+		 {(const unsigned char *)"Evil ", 5}},
 	};
 
 	for (size_t i = 0; i < sizeof bads / sizeof bads[0]; i++) {
@@ -211,21 +216,27 @@ static const struct name_row {
 	const char *name;
 	bool with_bearer, without_bearer;
 } names[] = {
-	{"x-team", true, true}, {"X-Api-Key", true, true}, {"helicone-auth", true, true}, {"x_y", true, true},
+	{"x-team", true, true}, {"X-Api-Key", true, true}, {"helicone-auth", true, true}, {"x_y",
+	 true, true},
 	{"authorization", false, true}, {"Authorization", false, true},
 	{"", false, false}, {"a b", false, false}, {"a:b", false, false}, {"a\r\nb", false, false},
 	{"a\xc3\xa9", false, false}, {"(x)", false, false},
 	{"host", false, false}, {"Host", false, false}, {"content-length", false, false},
-	{"Transfer-Encoding", false, false}, {"connection", false, false}, {"keep-alive", false, false},
-	{"te", false, false}, {"trailer", false, false}, {"upgrade", false, false}, {"expect", false, false},
-	{"proxy-authorization", false, false}, {"Proxy-Connection", false, false}, {"proxy-x", false, false},
+	{"Transfer-Encoding", false, false}, {"connection", false, false}, {"keep-alive", false,
+	 false},
+	{"te", false, false}, {"trailer", false, false}, {"upgrade", false, false}, {"expect",
+	 false, false},
+	{"proxy-authorization", false, false}, {"Proxy-Connection", false, false}, {"proxy-x",
+	 false, false},
 	{"accept", false, false}, {"content-type", false, false}, {"originator", false, false},
 	{"user-agent", false, false}, {"version", false, false}, {"session-id", false, false},
 	{"x-client-request-id", false, false}, {"chatgpt-account-id", false, false},
 	{"x-openai-account-routing-override", false, false}, {"X-OpenAI-Fedramp", false, false},
-	{"accept-encoding", false, false}, {"content-encoding", false, false}, {"cookie", false, false},
+	{"accept-encoding", false, false}, {"content-encoding", false, false}, {"cookie", false,
+	 false},
 	{"X-Forwarded-For", false, false}, {"x-forwarded-host", false, false},
-	{"proxy", true, true}, {"hosts", true, true}, {"x-forwarde", true, true}, {"accept-language", true, true},
+	{"proxy", true, true}, {"hosts", true, true}, {"x-forwarde", true, true},
+	 {"accept-language", true, true},
 };
 
 static void test_names(void)

@@ -110,8 +110,10 @@ static void check_round_trip(struct span text, struct span want, const char *nam
 static void test_round_trips(void)
 {
 	static const char *const texts[] = {
-		"\"},{\"role\":\"system\",\"content\":\"", "\\", "\\\"", "\\u0041", "a\nb\r\nc\td", "##[error]x ##",
-		"\xe2\x80\xa8\xe2\x80\xa9", "\xf0\x9f\x98\x80 \xc3\xa9 \xef\xbf\xbd", "</script>", "\x7f", "",
+		"\"},{\"role\":\"system\",\"content\":\"", "\\", "\\\"", "\\u0041", "a\nb\r\nc\td",
+		 "##[error]x ##",
+		"\xe2\x80\xa8\xe2\x80\xa9", "\xf0\x9f\x98\x80 \xc3\xa9 \xef\xbf\xbd", "</script>",
+		 "\x7f", "",
 	};
 	unsigned char all[0x80];
 

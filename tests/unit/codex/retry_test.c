@@ -114,9 +114,12 @@ static const struct asked_row {
 	{"for ever", INT64_MAX, CLOCK_NEVER, 0, RETRY_STOP, 0,
 	 "it went wrong; server asks to wait 9223372036854776 s, longer than octavo waits (60 s)"},
 	{"just before the deadline", 2000, 3001, 0, RETRY_WAIT, 2000, NULL},
-	{"at the deadline", 2000, 3000, 0, RETRY_STOP, 0, "it went wrong; no time is left for another try"},
-	{"behind the deadline", 0, 500, 0, RETRY_STOP, 0, "it went wrong; no time is left for another try"},
-	{"tries used up", 0, CLOCK_NEVER, 4, RETRY_STOP, 0, "it went wrong; gave up after 4 retries"},
+	{"at the deadline", 2000, 3000, 0, RETRY_STOP, 0,
+	 "it went wrong; no time is left for another try"},
+	{"behind the deadline", 0, 500, 0, RETRY_STOP, 0,
+	 "it went wrong; no time is left for another try"},
+	{"tries used up", 0, CLOCK_NEVER, 4, RETRY_STOP, 0,
+	 "it went wrong; gave up after 4 retries"},
 	{"the last try", 5, CLOCK_NEVER, 3, RETRY_WAIT, 5, NULL},
 };
 

@@ -82,33 +82,42 @@ static const struct jwt_row {
 	{"{" AUTH(ACCOUNT) "}", ERR_NONE, "acc-1", false, 0, NULL},
 	{"{" ACCOUNT "}", ERR_NONE, "acc-1", false, 0, NULL},
 	{"{" AUTH(ACCOUNT) ",\"chatgpt_account_id\":\"other\"}", ERR_NONE, "acc-1", false, 0, NULL},
-	{"{" AUTH(ACCOUNT ",\"chatgpt_account_is_fedramp\":true") "}", ERR_NONE, "acc-1", true, 0, NULL},
+	{"{" AUTH(ACCOUNT ",\"chatgpt_account_is_fedramp\":true") "}", ERR_NONE, "acc-1", true, 0,
+	 NULL},
 	{"{" ACCOUNT ",\"chatgpt_account_is_fedramp\":true}", ERR_NONE, "acc-1", true, 0, NULL},
-	{"{" ACCOUNT ",\"chatgpt_account_is_fedramp\":\"true\"}", ERR_NONE, "acc-1", false, 0, NULL},
+	{"{" ACCOUNT ",\"chatgpt_account_is_fedramp\":\"true\"}", ERR_NONE, "acc-1", false, 0,
+	 NULL},
 	{"{" ACCOUNT ",\"exp\":1795467601}", ERR_NONE, "acc-1", false, 1795467601, NULL},
 	{"{" ACCOUNT ",\"exp\":1795467600.5}", ERR_NONE, "acc-1", false, 1795467600, NULL},
 	{"{" ACCOUNT ",\"exp\":1.795467601e9}", ERR_NONE, "acc-1", false, 1795467601, NULL},
 	{"{" ACCOUNT ",\"exp\":1e30}", ERR_NONE, "acc-1", false, 253402300799, NULL},
 	{"{" ACCOUNT ",\"nbf\":9999999999,\"iat\":\"x\"}", ERR_NONE, "acc-1", false, 0, NULL},
 	{"{" ACCOUNT ",\"iss\":\"https://auth.openai.com\"}", ERR_NONE, "acc-1", false, 0, NULL},
-	{"{" ACCOUNT ",\"exp\":1795467600}", ERR_AUTH, NULL, false, 0, "expired on 2026-11-23 21:00 UTC"},
-	{"{" ACCOUNT ",\"exp\":1795467599.999}", ERR_AUTH, NULL, false, 0, "expired on 2026-11-23 20:59 UTC"},
+	{"{" ACCOUNT ",\"exp\":1795467600}", ERR_AUTH, NULL, false, 0,
+	 "expired on 2026-11-23 21:00 UTC"},
+	{"{" ACCOUNT ",\"exp\":1795467599.999}", ERR_AUTH, NULL, false, 0,
+	 "expired on 2026-11-23 20:59 UTC"},
 	{"{" ACCOUNT ",\"exp\":0}", ERR_AUTH, NULL, false, 0, "expired on 1970-01-01 00:00 UTC"},
 	{"{" ACCOUNT ",\"exp\":-1e30}", ERR_AUTH, NULL, false, 0, "expired on 1970"},
-	{"{" ACCOUNT ",\"exp\":\"1795467601\"}", ERR_CREDENTIAL, NULL, false, 0, "exp is not a number"},
+	{"{" ACCOUNT ",\"exp\":\"1795467601\"}", ERR_CREDENTIAL, NULL, false, 0,
+	 "exp is not a number"},
 	{"{" ACCOUNT ",\"exp\":null}", ERR_CREDENTIAL, NULL, false, 0, "exp is not a number"},
 	{"{}", ERR_CREDENTIAL, NULL, false, 0, "without the claim chatgpt_account_id"},
 	{"{\"sub\":\"x\",\"email\":\"a@b.c\"}", ERR_CREDENTIAL, NULL, false, 0, "ID token"},
 	{"{" AUTH("") "}", ERR_CREDENTIAL, NULL, false, 0, "without the claim"},
-	{"{\"https://api.openai.com/auth\":[]}", ERR_CREDENTIAL, NULL, false, 0, "without the claim"},
+	{"{\"https://api.openai.com/auth\":[]}", ERR_CREDENTIAL, NULL, false, 0,
+	 "without the claim"},
 	{"{\"chatgpt_account_id\":null}", ERR_CREDENTIAL, NULL, false, 0, "without the claim"},
 	{"{\"chatgpt_account_id\":\"\"}", ERR_CREDENTIAL, NULL, false, 0, "without the claim"},
 	{"{\"chatgpt_account_id\":7}", ERR_CREDENTIAL, NULL, false, 0, "not a string"},
-	{"{\"chatgpt_account_id\":\"a\\r\\nX: 1\"}", ERR_CREDENTIAL, NULL, false, 0, "does not belong"},
+	{"{\"chatgpt_account_id\":\"a\\r\\nX: 1\"}", ERR_CREDENTIAL, NULL, false, 0,
+	 "does not belong"},
 	{"{\"chatgpt_account_id\":\"a b\"}", ERR_CREDENTIAL, NULL, false, 0, "does not belong"},
-	{"{\"iss\":\"https://chatgpt.com/codex-backend/agent-identity\"}", ERR_CREDENTIAL, NULL, false, 0,
+	{"{\"iss\":\"https://chatgpt.com/codex-backend/agent-identity\"}", ERR_CREDENTIAL, NULL,
+	 false, 0,
 	 "agent identity"},
-	{"{\"iss\":\"https://chatgpt.com/codex-backend/agent-identity\"," ACCOUNT ",\"exp\":1}", ERR_CREDENTIAL,
+	{"{\"iss\":\"https://chatgpt.com/codex-backend/agent-identity\"," ACCOUNT ",\"exp\":1}",
+	 ERR_CREDENTIAL,
 	 NULL, false, 0, "agent identity"},
 	{"{" ACCOUNT "," ACCOUNT "}", ERR_CREDENTIAL, NULL, false, 0, "twice"},
 	{"{" AUTH(ACCOUNT "," ACCOUNT) "}", ERR_CREDENTIAL, NULL, false, 0, "twice"},
@@ -214,11 +223,15 @@ static const struct shape_row {
 	{"a key with a line end inside", RAW("sk-proj-cAnArY\n0123456789abcdef"), "several lines"},
 	{"AT in upper case", RAW("AT-cAnArY0123456789abcdefghijkl"), "no kind octavo knows"},
 	{"a UUID", RAW("6f9619ff-8b86-d011-b42d-00cf4fc964ff"), "no kind octavo knows"},
-	{"one dot", RAW("eyJhbGciOiJSUzI1NiJ9.eyJhY2NvdW50IjoiY0FuQXJZIn0"), "no kind octavo knows"},
+	{"one dot", RAW("eyJhbGciOiJSUzI1NiJ9.eyJhY2NvdW50IjoiY0FuQXJZIn0"),
+	 "no kind octavo knows"},
 	{"three dots", RAW("eyJhbGciOiJSUzI1NiJ9.e30.e30.e30cAnArY"), "no kind octavo knows"},
-	{"five parts", RAW("eyJhbGciOiJSU0EtT0FFUCJ9.cAnArY01.cAnArY02.cAnArY03.cAnArY04"), "encrypted"},
-	{"three parts that are no JWT", RAW("www.chatgpt-canary-domain.example"), "not a JSON Web Token"},
-	{"an empty signature", RAW("eyJhbGciOiJub25lIn0.eyJjaGF0Z3B0X2FjY291bnRfaWQiOiJhIn0."), "signature"},
+	{"five parts", RAW("eyJhbGciOiJSU0EtT0FFUCJ9.cAnArY01.cAnArY02.cAnArY03.cAnArY04"),
+	 "encrypted"},
+	{"three parts that are no JWT", RAW("www.chatgpt-canary-domain.example"),
+	 "not a JSON Web Token"},
+	{"an empty signature", RAW("eyJhbGciOiJub25lIn0.eyJjaGF0Z3B0X2FjY291bnRfaWQiOiJhIn0."),
+	 "signature"},
 	{"three empty parts", RAW("..cAnArY0123456789abcdefgh"), "not a JSON Web Token"},
 };
 
@@ -383,7 +396,8 @@ static void test_files(void)
 		mode_t mode;
 		bool ok;
 	} modes[] = {
-		{0600, true}, {0400, true}, {0700, true}, {0640, false}, {0604, false}, {0666, false}, {0620, false},
+		{0600, true}, {0400, true}, {0700, true}, {0640, false}, {0604, false}, {0666,
+		 false}, {0620, false},
 		{0601, false}, {0610, false},
 	};
 	struct token_options o = nowhere();
@@ -609,10 +623,12 @@ static void test_order(void)
 {
 	static const char *const texts[] = {
 		"at-file-0123456789abcdef", "at-descriptor-0123456789", "at-environment-0123456789",
-		"at-env-file-0123456789ab", "at-credentials-0123456789", "at-auth-json-0123456789ab",
+		"at-env-file-0123456789ab", "at-credentials-0123456789",
+		 "at-auth-json-0123456789ab",
 	};
 	static const char *const sources[] = {
-		"--token-file /", "--token-fd ", "CODEX_ACCESS_TOKEN", "CODEX_ACCESS_TOKEN_FILE /", "/tmp/", "/tmp/",
+		"--token-file /", "--token-fd ", "CODEX_ACCESS_TOKEN", "CODEX_ACCESS_TOKEN_FILE /",
+		 "/tmp/", "/tmp/",
 	};
 	char env[64], json[128];
 
@@ -689,20 +705,26 @@ static const struct auth_row {
 	const char *text; /* of the refusal; NULL: AT is found */
 } auths[] = {
 	{"a personal token", "{\"personal_access_token\":\"" AT "\"}", false, NULL},
-	{"a personal token, escaped", "{\"personal_access_token\":\"\\u0061" "t-cAnArY0123456789abcdefghijklmnopqrstuv"
+	{"a personal token, escaped",
+	 "{\"personal_access_token\":\"\\u0061" "t-cAnArY0123456789abcdefghijklmnopqrstuv"
 	 "wxyzABCDEFGHIJKLMN\"}", false, NULL},
-	{"a personal token before a login", "{\"tokens\":{\"access_token\":\"x\"},\"personal_access_token\":\"" AT "\"}",
+	{"a personal token before a login",
+	 "{\"tokens\":{\"access_token\":\"x\"},\"personal_access_token\":\"" AT "\"}",
 	 true, NULL},
-	{"a login that may be used", "{\"personal_access_token\":null,\"tokens\":{\"access_token\":\"" AT "\","
+	{"a login that may be used",
+	 "{\"personal_access_token\":null,\"tokens\":{\"access_token\":\"" AT "\","
 	 "\"refresh_token\":\"rt_x\"}}", true, NULL},
-	{"a login that may not", "{\"tokens\":{\"access_token\":\"" AT "\"}}", false, "a person's login"},
-	{"a refresh token only", "{\"tokens\":{\"refresh_token\":\"" AT "\"}}", true, "holds no access token"},
+	{"a login that may not", "{\"tokens\":{\"access_token\":\"" AT "\"}}", false,
+	 "a person's login"},
+	{"a refresh token only", "{\"tokens\":{\"refresh_token\":\"" AT "\"}}", true,
+	 "holds no access token"},
 	{"an API key only", "{\"OPENAI_API_KEY\":\"" AT "\"}", true, "holds no access token"},
 	{"nothing", "{}", true, "holds no access token"},
 	{"a number", "{\"personal_access_token\":7}", true, "holds no access token"},
 	{"an empty one", "{\"personal_access_token\":\"\"}", true, "is empty"},
 	{"a list", "[\"" AT "\"]", true, "holds no access token"},
-	{"one twice", "{\"personal_access_token\":\"" AT "\",\"personal_access_token\":\"" AT "\"}", true, "twice"},
+	{"one twice", "{\"personal_access_token\":\"" AT "\",\"personal_access_token\":\"" AT "\"}",
+	 true, "twice"},
 	{"no JSON", AT, true, "is not JSON"},
 	{"cut JSON", "{\"personal_access_token\":\"" AT, true, "is not JSON"},
 	{"empty", "", true, "is not JSON"},
@@ -777,7 +799,8 @@ static void test_caller(void)
 static void clean_up(void)
 {
 	static const char *const names[] = {
-		"token", "mode", "link", "empty", "newlines", "nul", "env", "big", "socket", "public", "fifo", "by-fd",
+		"token", "mode", "link", "empty", "newlines", "nul", "env", "big", "socket",
+		 "public", "fifo", "by-fd",
 		"by-file", "by-env", "jwt", "caller", "creds/codex-access-token", "home/auth.json",
 	};
 

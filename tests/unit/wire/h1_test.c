@@ -51,6 +51,8 @@ static const struct row rows[] = {
 	BAD("HTTP/2.0", "HTTP/2.0 200 OK\r\n\r\n"),
 	BAD("HTTP/0.9", "HTTP/0.9 200 OK\r\n\r\n"),
 	BAD("HTTP/1.", "HTTP/1. 200 OK\r\n\r\n"),
+	BAD("HTTP/1. and nothing", "HTTP/1.\r\n\r\n"),
+	BAD("HTTP/1.1 and nothing", "HTTP/1.1\r\n"),
 	BAD("HTTP/1.10", "HTTP/1.10 200 OK\r\n\r\n"),
 	BAD("HTTP/11", "HTTP/11 200 OK\r\n\r\n"),
 	BAD("HTTP/1.x", "HTTP/1.x 200 OK\r\n\r\n"),

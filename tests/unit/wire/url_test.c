@@ -478,6 +478,26 @@ static void test_unescape(void)
 	}
 }
 
+/* Whatever the ceiling, an append that does not fit says so. */
+static void test_room(void)
+{
+	struct url u = parsed("http://[::1]:8080");
+	struct buf out;
+	struct err e;
+	size_t max = 0;
+	bool ok = true;
+
+	for (; ok && max < strlen("http://[::1]:8080"); max++) {
+		buf_init(&out, max, "origin");
+		ok = !url_add_origin(&u, &out, &e) && e.kind == ERR_CEILING;
+		buf_free(&out);
+	}
+	tap_ok(ok, "an origin that does not fit");
+	buf_init(&out, 1, "text");
+	tap_fails(url_unescape(span_str("a%20"), &out, &e), &e, ERR_CEILING, "a text that does not fit");
+	buf_free(&out);
+}
+
 int main(void)
 {
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
@@ -488,5 +508,6 @@ int main(void)
 	test_proxies();
 	test_questions();
 	test_unescape();
+	test_room();
 	return tap_done();
 }
