@@ -414,7 +414,7 @@ static void check_tls(void)
 	proxy.tls = true;
 	proxy_fails(&o, listener, NULL, PATIENT_MS, ERR_PROXY_BUSY, "proxy 127.0.0.1:",
 	            "a cut handshake with the proxy");
-	proxy_fails(&o, listener, "!" OK, PATIENT_MS, ERR_TRUST, "proxy 127.0.0.1:",
+	proxy_fails(&o, listener, "!" OK, PATIENT_MS, ERR_PROXY, "proxy 127.0.0.1:",
 	            "an https proxy that speaks no TLS");
 	proxy_fails(&o, listener, "x", SOON_MS, ERR_TIME_CONNECT, "no end of the TLS handshake with proxy 127",
 	            "a silent https proxy");
