@@ -1,8 +1,6 @@
 /*
  * Spans and buffers: every function by rows, ceilings, random operations against a plain array,
- * and that a wiping buffer leaves nothing behind.
- *
- * The allocator stands in between: free and realloc are ours here, to look at what is given back.
+ * and that a wiping buffer leaves nothing behind in the storage it keeps.
  */
 #include "tap.h"
 
@@ -148,7 +146,6 @@ static void test_random(bool wiping)
 	buf_free(&b);
 }
 
-/* A wiping buf inside storage of ours: what it no longer holds must be gone. */
 static void test_wiping(void)
 {
 	struct buf b;
