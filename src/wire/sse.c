@@ -64,7 +64,7 @@ static bool begin_data(struct sse *s, struct err *e)
 /* SSE_EVENT when the line was blank and there is something to report. */
 static enum sse_step end_line(struct sse *s, struct err *e)
 {
-	bool blank = s->matched == 0 && (s->state == SSE_AT_BOM || s->state == SSE_AT_NAME);
+	bool blank = s->state == SSE_AT_NAME && s->matched == 0;
 
 	if (s->state == SSE_AT_NAME && s->matched == sizeof field && !begin_data(s, e))
 		return SSE_FAIL;

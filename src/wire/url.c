@@ -38,10 +38,11 @@ static const struct scheme *find_scheme(struct span name)
 
 static uint16_t default_port(enum url_scheme scheme)
 {
-	for (size_t i = 0; i < SCHEMES; i++)
-		if (schemes[i].scheme == scheme)
-			return schemes[i].port;
-	return 0;
+	size_t i = 0;
+
+	while (schemes[i].scheme != scheme) /* each has a row */
+		i++;
+	return schemes[i].port;
 }
 
 static bool is_digit(unsigned char c)
@@ -98,7 +99,7 @@ static bool parse_name(struct span host, struct url *u, struct err *e)
 	size_t n;
 
 	u->host = host;
-	u->ipv4 = span_find(host, ':', 0) == host.n && ip_parse(host, address, &n);
+	u->ipv4 = ip_parse(host, address, &n);
 	if (u->ipv4)
 		return true;
 	if (host.n == 0)

@@ -30,6 +30,8 @@ static const struct {
 	{"Zm8", B64_STANDARD, NULL},
 	{"Z", B64_STANDARD, NULL},
 	{"Z", B64_URL, NULL},
+	{"A", B64_URL, NULL},
+	{"Zm9vA", B64_URL, NULL},
 	{"Zm9vY", B64_URL, NULL},
 	{"Zm9vY===", B64_STANDARD, NULL},
 	{"Zm9vY===", B64_URL, NULL},
