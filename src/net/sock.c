@@ -13,6 +13,7 @@
 struct sock {
 	struct conn conn;
 	int fd;
+	bool tcp;
 };
 
 static int fd_of(const struct conn *c)
@@ -55,6 +56,8 @@ static enum io sock_write(struct conn *c, const void *p, size_t len, size_t *n, 
 	while (put < 0 && errno == EINTR);
 	if (put < 0)
 		return failed(errno, IO_WANT_WRITE, e);
+	if (((const struct sock *)c)->tcp)
+		sock_ack_at_once(fd_of(c));
 	*n = (size_t)put;
 	return IO_DONE;
 }
@@ -74,14 +77,14 @@ static void sock_close(struct conn *c)
 
 static const struct conn_ops sock_ops = {sock_read, sock_write, sock_flush, fd_of, sock_close};
 
-static void tune(int fd, int family)
+static void tune(const struct sock *s)
 {
 	int on = 1;
 
-	if (family == AF_UNIX)
+	if (!s->tcp)
 		return;
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-	sock_keep_alive(fd);
+	(void)setsockopt(s->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+	sock_keep_alive(s->fd);
 }
 
 bool sock_connect(struct conn **out, const struct sockaddr *to, socklen_t len, struct err *e)
@@ -93,13 +96,14 @@ bool sock_connect(struct conn **out, const struct sockaddr *to, socklen_t len, s
 	if (s == NULL)
 		return err_memory(e);
 	s->conn.ops = &sock_ops;
+	s->tcp = to->sa_family != AF_UNIX;
 	s->fd = socket(to->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (s->fd < 0) {
 		sys = errno;
 		free(s);
 		return err_set(e, ERR_CONNECT, sys, "no socket");
 	}
-	tune(s->fd, to->sa_family);
+	tune(s);
 	/* A connect that a signal interrupts goes on by itself (POSIX connect(2), EINTR). */
 	if (connect(s->fd, to, len) != 0 && errno != EINPROGRESS && errno != EINTR) {
 		sys = errno;

@@ -26,7 +26,10 @@ MUST bool sock_connect_unix(struct conn **out, struct span path, struct err *e);
  */
 enum io sock_connected(struct conn *c, struct err *e);
 
-/* Keep-alive probes from a minute of silence on, best effort; the system's own part of sock. */
+/* The system's own part of sock, best effort: keep-alive probes from a minute of silence on. */
 void sock_keep_alive(int fd);
+
+/* ... and after a write: what arrives next is acknowledged when it is read, not later. */
+void sock_ack_at_once(int fd);
 
 #endif

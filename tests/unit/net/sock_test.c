@@ -70,6 +70,8 @@ static void check_stream(struct conn *c, int peer)
 	tap_is_int(write(peer, "pong", 4), 4, "the peer answers");
 	readable(c);
 	tap_ok(conn_read(c, in, sizeof in, &n, &e) == IO_DONE && n == 4, "... and is heard");
+	tap_ok(conn_write(c, "pong", 4, &n, &e) == IO_DONE && read(peer, in, 4) == 4 &&
+	       option(conn_fd(c), IPPROTO_TCP, TCP_QUICKACK) == 1, "a reply does not put off our ACKs");
 	while ((io = conn_write(c, block, sizeof block, &n, &e)) == IO_DONE && total < 1u << 28)
 		total += n;
 	tap_is_int(io, IO_WANT_WRITE, "a peer that does not read: want write");

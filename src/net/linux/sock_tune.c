@@ -21,3 +21,13 @@ void sock_keep_alive(int fd)
 	set(fd, IPPROTO_TCP, TCP_KEEPINTVL, PROBE_EVERY_S);
 	set(fd, IPPROTO_TCP, TCP_KEEPCNT, PROBES);
 }
+
+/*
+ * A write puts the socket into the state where ACKs wait for our next data, up to 40 ms. A proxy
+ * with Nagle's algorithm on (tinyproxy) holds the second piece of what it forwards until then: in
+ * a handshake, and for every piece of a stream of small events.
+ */
+void sock_ack_at_once(int fd)
+{
+	set(fd, IPPROTO_TCP, TCP_QUICKACK, 1);
+}
