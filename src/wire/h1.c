@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "wire/h1_field.h"
 #include "wire/hex.h"
 
 enum taken { TAKEN_PART, TAKEN_LINE, TAKEN_FAIL };
@@ -36,34 +37,6 @@ bool h1_begun(const struct h1 *h)
 	return h->begun;
 }
 
-static bool is_token_byte(unsigned char c)
-{
-	if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'))
-		return true;
-	return c != 0 && strchr("!#$%&'*+-.^_`|~", c) != NULL;
-}
-
-bool h1_is_token(struct span s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (!is_token_byte(s.p[i]))
-			return false;
-	return s.n > 0;
-}
-
-bool h1_is_field_value(struct span s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if ((s.p[i] < 0x20 && s.p[i] != '\t') || s.p[i] == 0x7f)
-			return false;
-	return true;
-}
-
-static bool refuse(struct err *e, const char *what)
-{
-	return err_set(e, ERR_PROTOCOL, 0, "bad HTTP response: %s", what);
-}
-
 static struct span take(struct span *in, size_t n)
 {
 	struct span front = span_cut(*in, 0, n);
@@ -92,7 +65,7 @@ static enum taken take_line(struct buf *to, size_t from, size_t max, const char 
 	if (!whole)
 		return TAKEN_PART;
 	if (to->n - from < 2 || to->p[to->n - 2] != '\r') {
-		refuse(e, "a line ends without CR");
+		h1_refuse(e, "a line ends without CR");
 		return TAKEN_FAIL;
 	}
 	*line = span_cut(buf_span(to), from, to->n - 2);
@@ -105,7 +78,7 @@ static bool check_version(const struct h1 *h, struct err *e)
 	struct span seen = span_cut(buf_span(&h->head), 0, strlen("HTTP/1."));
 
 	return span_equal(seen, span_cut(span_str("HTTP/1."), 0, seen.n)) ||
-	       refuse(e, "it does not begin with HTTP/1.1 or HTTP/1.0");
+	       h1_refuse(e, "it does not begin with HTTP/1.1 or HTTP/1.0");
 }
 
 /*
@@ -117,114 +90,26 @@ static bool read_status_line(struct h1 *h, struct span line, struct err *e)
 	uint64_t status;
 
 	if (line.n < 8 || line.p[7] < '0' || line.p[7] > '9')
-		return refuse(e, "its version is not HTTP/1.1 or HTTP/1.0");
+		return h1_refuse(e, "its version is not HTTP/1.1 or HTTP/1.0");
 	if (line.n < 12 || line.p[8] != ' ' || !span_to_u64(span_cut(line, 9, 12), &status) ||
 	    (line.n > 12 && line.p[12] != ' '))
-		return refuse(e, "no three-digit status");
+		return h1_refuse(e, "no three-digit status");
 	if (!h1_is_field_value(span_cut(line, 12, line.n)))
-		return refuse(e, "control byte in the reason");
+		return h1_refuse(e, "control byte in the reason");
 	if (status < 100 || status > 599)
-		return refuse(e, "its status is not within 100 to 599");
+		return h1_refuse(e, "its status is not within 100 to 599");
 	if (status == 101)
-		return refuse(e, "it switches protocols, which was not asked for");
+		return h1_refuse(e, "it switches protocols, which was not asked for");
 	h->minor = (unsigned)(line.p[7] - '0');
 	h->status = (int)status;
 	return true;
 }
 
-/* field-line = field-name ":" OWS field-value OWS (section 5). */
-static bool read_field(struct span line, struct span *name, struct span *value, struct err *e)
-{
-	size_t colon = span_find(line, ':', 0);
-
-	if (line.p[0] == ' ' || line.p[0] == '\t')
-		return refuse(e, "folded field line");
-	if (colon == line.n)
-		return refuse(e, "field line without a colon");
-	*name = span_cut(line, 0, colon);
-	*value = span_cut(line, colon + 1, line.n);
-	if (!h1_is_token(*name))
-		return refuse(e, "field name is not a token");
-	if (!h1_is_field_value(*value))
-		return refuse(e, "control byte in a field value");
-	*value = span_trim(*value);
-	return true;
-}
-
-static bool keep_field(struct h1 *h, struct span line, struct err *e)
-{
-	struct span name, value;
-
-	if (h->n_lines == H1_FIELDS_MAX)
-		return err_set(e, ERR_CEILING, 0, "response has more than %d fields",
-		               (int)H1_FIELDS_MAX);
-	if (!read_field(line, &name, &value, e))
-		return false;
-	_Static_assert(H1_HEAD_MAX <= 65536, "offsets into the head fit uint16_t");
-	h->lines[h->n_lines++] = (struct h1_line){
-		.name = (uint16_t)(name.p - h->head.p),
-		.name_n = (uint16_t)name.n,
-		.value = (uint16_t)(value.p - h->head.p),
-		.value_n = (uint16_t)value.n,
-	};
-	return true;
-}
-
-size_t h1_field_count(const struct h1 *h)
-{
-	return h->n_lines;
-}
-
-void h1_field_at(const struct h1 *h, size_t i, struct span *name, struct span *value)
-{
-	const struct h1_line *l = &h->lines[i];
-
-	assert(i < h->n_lines);
-	*name = span_of(h->head.p + l->name, l->name_n);
-	*value = span_of(h->head.p + l->value, l->value_n);
-}
-
-/* Finds the next field called `name` at or after *i and steps *i past it. */
-static bool next_field(const struct h1 *h, const char *name, size_t *i, struct span *value)
-{
-	struct span found;
-
-	while (*i < h->n_lines) {
-		h1_field_at(h, (*i)++, &found, value);
-		if (span_equal_nocase(found, span_str(name)))
-			return true;
-	}
-	return false;
-}
-
-struct span h1_field(const struct h1 *h, const char *name)
-{
-	struct span value;
-	size_t i = 0;
-
-	return next_field(h, name, &i, &value) ? value : span_of(NULL, 0);
-}
-
-/* Does a comma separated list, maybe spread over several fields, hold this word? */
-static bool field_lists(const struct h1 *h, const char *name, const char *word)
-{
-	struct span value;
-	size_t i = 0;
-
-	while (next_field(h, name, &i, &value))
-		for (size_t at = 0, end; at <= value.n; at = end + 1) {
-			end = span_find(value, ',', at);
-			if (span_equal_nocase(span_trim(span_cut(value, at, end)), span_str(word)))
-				return true;
-		}
-	return false;
-}
-
 static bool is_persistent(const struct h1 *h)
 {
-	if (field_lists(h, "connection", "close"))
+	if (h1_field_lists(h, "connection", "close"))
 		return false;
-	return h->minor >= 1 || field_lists(h, "connection", "keep-alive");
+	return h->minor >= 1 || h1_field_lists(h, "connection", "keep-alive");
 }
 
 /* *chunked: is the body chunked? (section 6.1) */
@@ -233,14 +118,14 @@ static bool read_coding(const struct h1 *h, bool *chunked, struct err *e)
 	struct span value, again;
 	size_t i = 0;
 
-	*chunked = next_field(h, "transfer-encoding", &i, &value);
+	*chunked = h1_next_field(h, "transfer-encoding", &i, &value);
 	if (!*chunked)
 		return true;
 	if (h->minor == 0)
-		return refuse(e, "Transfer-Encoding in HTTP/1.0");
+		return h1_refuse(e, "Transfer-Encoding in HTTP/1.0");
 	if (!span_equal_nocase(value, span_str("chunked")) ||
-	    next_field(h, "transfer-encoding", &i, &again))
-		return refuse(e, "transfer coding other than chunked");
+	    h1_next_field(h, "transfer-encoding", &i, &again))
+		return h1_refuse(e, "transfer coding other than chunked");
 	return true;
 }
 
@@ -249,13 +134,16 @@ static bool read_length(const struct h1 *h, bool *has, uint64_t *length, struct 
 {
 	struct span value;
 	uint64_t v;
+	size_t i = 0;
 
 	*has = false;
-	for (size_t i = 0; next_field(h, "content-length", &i, &value); *has = true, *length = v) {
+	while (h1_next_field(h, "content-length", &i, &value)) {
 		if (!span_to_u64(value, &v))
-			return refuse(e, "Content-Length is not a number");
+			return h1_refuse(e, "Content-Length is not a number");
 		if (*has && v != *length)
-			return refuse(e, "two different Content-Length fields");
+			return h1_refuse(e, "two different Content-Length fields");
+		*has = true;
+		*length = v;
 	}
 	return true;
 }
@@ -273,7 +161,7 @@ static bool begin_body(struct h1 *h, struct err *e)
 	if (!read_coding(h, &chunked, e) || !read_length(h, &has_length, &h->left, e))
 		return false;
 	if (chunked && has_length)
-		return refuse(e, "both Transfer-Encoding and Content-Length");
+		return h1_refuse(e, "both Transfer-Encoding and Content-Length");
 	h->keep_alive = is_persistent(h);
 	if (h->status == 204 || h->status == 304) {
 		h->state = H1_AT_END;
@@ -317,7 +205,7 @@ static enum h1_step step_head(struct h1 *h, struct span *in, struct err *e)
 		return read_status_line(h, line, e) ? H1_MORE : H1_FAIL;
 	}
 	if (line.n > 0)
-		return keep_field(h, line, e) ? H1_MORE : H1_FAIL;
+		return h1_keep_field(h, line, e) ? H1_MORE : H1_FAIL;
 	if (h->status < 200)
 		return pass_interim(h, e) ? H1_MORE : H1_FAIL;
 	return begin_body(h, e) ? H1_HEAD : H1_FAIL;
@@ -342,17 +230,17 @@ static bool read_chunk_size(struct h1 *h, struct span line, struct err *e)
 	h->left = 0;
 	for (i = 0; i < line.n && hex_digit(line.p[i]) >= 0; i++) {
 		if (h->left > UINT64_MAX >> 8)
-			return refuse(e, "chunk size too large");
+			return h1_refuse(e, "chunk size too large");
 		h->left = h->left << 4 | (uint64_t)hex_digit(line.p[i]);
 	}
 	if (i == 0)
-		return refuse(e, "chunk size is not a hexadecimal number");
+		return h1_refuse(e, "chunk size is not a hexadecimal number");
 	line = span_cut(line, i, line.n);
 	if (!h1_is_field_value(line))
-		return refuse(e, "control byte in a chunk extension");
+		return h1_refuse(e, "control byte in a chunk extension");
 	line = span_trim(line);
 	if (line.n > 0 && line.p[0] != ';')
-		return refuse(e, "chunk size is not a hexadecimal number");
+		return h1_refuse(e, "chunk size is not a hexadecimal number");
 	h->state = h->left > 0 ? H1_AT_CHUNK_DATA : H1_AT_TRAILER;
 	return true;
 }
@@ -374,7 +262,7 @@ static enum h1_step step_chunk_end(struct h1 *h, struct span *in, struct err *e)
 	unsigned char want = h->state == H1_AT_CHUNK_CR ? '\r' : '\n';
 
 	if (take(in, 1).p[0] != want) {
-		refuse(e, "a chunk's data is not followed by CRLF");
+		h1_refuse(e, "a chunk's data is not followed by CRLF");
 		return H1_FAIL;
 	}
 	h->state = want == '\r' ? H1_AT_CHUNK_LF : H1_AT_CHUNK_SIZE;
@@ -399,7 +287,7 @@ static enum h1_step step_trailer(struct h1 *h, struct span *in, struct err *e)
 		return H1_MORE;
 	buf_clear(&h->line);
 	if (line.n > 0)
-		return read_field(line, &name, &value, e) ? H1_MORE : H1_FAIL;
+		return h1_read_field(line, &name, &value, e) ? H1_MORE : H1_FAIL;
 	h->state = H1_AT_END;
 	return H1_MORE;
 }

@@ -110,7 +110,7 @@ static bool parse_name(struct span host, struct url *u, struct err *e)
 		end = span_find(name, '.', at);
 		label = span_cut(name, at, end);
 		if (!is_label(label))
-			return refuse(e, "host name has an empty or overlong label or a foreign byte");
+			return refuse(e, "host name has an empty, overlong or foreign label");
 	}
 	if (is_number(label))
 		return refuse(e, "host is a number but not an IPv4 address of four decimals");
@@ -179,7 +179,7 @@ static bool parse_unix(struct span path, struct url *u, struct err *e)
 	if (!span_starts(path, "/"))
 		return refuse(e, "the path of a unix socket must be absolute");
 	if (path.n >= sizeof fit.sun_path)
-		return err_set(e, ERR_USAGE, 0, "bad URL: the path of a unix socket exceeds %zu bytes",
+		return err_set(e, ERR_USAGE, 0, "bad URL: unix socket path exceeds %zu bytes",
 		               sizeof fit.sun_path - 1);
 	u->host = path;
 	return true;
@@ -286,7 +286,7 @@ bool url_unescape(struct span s, struct buf *out, struct err *e)
 			int low = i + 2 < s.n ? hex_digit(s.p[i + 2]) : -1;
 
 			if (high < 0 || low < 0)
-				return refuse(e, "'%' without two hexadecimal digits ('%' itself is %25)");
+				return refuse(e, "'%' without two hex digits ('%' itself is %25)");
 			c = high << 4 | low;
 			if (c == 0)
 				return refuse(e, "an escaped NUL");

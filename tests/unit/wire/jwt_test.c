@@ -95,7 +95,7 @@ static bool claims_of(struct span token, struct buf *sub, struct err *e)
 static void check(struct span token, bool good, const char *sub, const char *name)
 {
 	struct buf found;
-	struct err e;
+	struct err e = {0};
 	bool ok, shown;
 
 	buf_init(&found, 100, "sub");
@@ -105,8 +105,8 @@ static void check(struct span token, bool good, const char *sub, const char *nam
 		tap_is_str(buf_span(&found), sub, "its claim");
 	} else {
 		tap_fails(ok, &e, ERR_CREDENTIAL, name);
-		shown = !ok && (strstr(e.text, "s3cret") != NULL || strstr(e.text, "czNjcmV0") != NULL);
-		tap_ok(!shown, "%s: the message shows nothing of it", name);
+		shown = strstr(e.text, "s3cret") != NULL || strstr(e.text, "czNjcmV0") != NULL;
+		tap_ok(ok || !shown, "%s: the message shows nothing of it", name);
 	}
 	buf_free(&found);
 }

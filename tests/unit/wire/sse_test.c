@@ -317,7 +317,8 @@ static void test_memory(void)
 
 	ok = feed_long(&s, "data:", 'x', EVENT_MAX, &e) == SSE_MORE;
 	ok = ok && feed_str(&s, "\n\n", &e) == SSE_EVENT;
-	tap_ok(ok && s.data.n == EVENT_MAX && s.data.cap == EVENT_MAX, "EVENT_MAX bytes in no more storage");
+	tap_ok(ok && s.data.n == EVENT_MAX && s.data.cap == EVENT_MAX,
+	       "EVENT_MAX bytes in no more storage");
 	tap_ok(feed_str(&s, "data: a\n\n", &e) == SSE_EVENT && s.data.cap <= 64 * 1024,
 	       "the storage goes back with the next event");
 	tap_fails(feed_long(&s, "data:", 'x', EVENT_MAX + 1, &e) != SSE_FAIL, &e, ERR_CEILING,

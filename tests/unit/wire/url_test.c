@@ -246,8 +246,8 @@ static const struct bad bad[] = {
 	{"unix:relative", "absolute"},
 	{"unix:./x.sock", "absolute"},
 	{"unix:/run/a b", "white space"},
-	{"unix:/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-	 "107"},
+	{"unix:/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "107"},
 };
 
 static void test_refused(struct span text, bool parsed, const struct err *e, const char *why,
@@ -494,7 +494,8 @@ static void test_room(void)
 	}
 	tap_ok(ok, "an origin that does not fit");
 	buf_init(&out, 1, "text");
-	tap_fails(url_unescape(span_str("a%20"), &out, &e), &e, ERR_CEILING, "a text that does not fit");
+	tap_fails(url_unescape(span_str("a%20"), &out, &e), &e, ERR_CEILING,
+	          "a text that does not fit");
 	buf_free(&out);
 }
 
