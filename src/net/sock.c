@@ -14,6 +14,7 @@ struct sock {
 	struct conn conn;
 	int fd;
 	bool tcp;
+	bool broken; /* a write found the connection reset */
 };
 
 static int fd_of(const struct conn *c)
@@ -43,21 +44,29 @@ static enum io sock_read(struct conn *c, void *p, size_t max, size_t *n, struct 
 	while (got < 0 && errno == EINTR);
 	if (got < 0)
 		return failed(errno, IO_WANT_READ, e);
+	/* The write took the error with it: what looks like FIN now is the reset. */
+	if (got == 0 && ((const struct sock *)c)->broken)
+		return failed(ECONNRESET, IO_WANT_READ, e);
 	*n = (size_t)got;
 	return IO_DONE;
 }
 
 static enum io sock_write(struct conn *c, const void *p, size_t len, size_t *n, struct err *e)
 {
+	struct sock *s = (struct sock *)c;
 	ssize_t put;
 
 	do
-		put = send(fd_of(c), p, len, MSG_NOSIGNAL);
+		put = send(s->fd, p, len, MSG_NOSIGNAL);
 	while (put < 0 && errno == EINTR);
-	if (put < 0)
-		return failed(errno, IO_WANT_WRITE, e);
-	if (((const struct sock *)c)->tcp)
-		sock_ack_at_once(fd_of(c));
+	if (put < 0) {
+		enum io io = failed(errno, IO_WANT_WRITE, e);
+
+		s->broken = io == IO_FAIL;
+		return io;
+	}
+	if (s->tcp)
+		sock_ack_at_once(s->fd);
 	*n = (size_t)put;
 	return IO_DONE;
 }
@@ -97,6 +106,7 @@ bool sock_connect(struct conn **out, const struct sockaddr *to, socklen_t len, s
 		return err_memory(e);
 	s->conn.ops = &sock_ops;
 	s->tcp = to->sa_family != AF_UNIX;
+	s->broken = false;
 	s->fd = socket(to->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (s->fd < 0) {
 		sys = errno;

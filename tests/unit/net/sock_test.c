@@ -133,6 +133,32 @@ static void check_reset(void)
 	close(listener);
 }
 
+/* A peer that answers and closes without reading us: what it said can be read, then it is a reset. */
+static void check_last_words(void)
+{
+	uint16_t port;
+	int listener = loopback_listen(AF_INET, &port), peer;
+	struct conn *c;
+	struct err e;
+	char in[8];
+	size_t n;
+	enum io io;
+
+	if (!open_tcp(&c, port, &e) || await(c, &e) != IO_DONE)
+		exit(99);
+	peer = accept(listener, NULL, NULL);
+	if (conn_write(c, "unread", 6, &n, &e) != IO_DONE || write(peer, "bye", 3) != 3)
+		exit(99);
+	readable(c);
+	close(peer);
+	tap_fails(conn_write(c, "more", 4, &n, &e) != IO_FAIL, &e, ERR_CONNECT, "the write fails");
+	tap_ok(conn_read(c, in, sizeof in, &n, &e) == IO_DONE && n == 3, "the last words are heard");
+	io = conn_read(c, in, sizeof in, &n, &e);
+	tap_ok(io == IO_FAIL && e.kind == ERR_CONNECT && e.sys == ECONNRESET, "no clean end follows them");
+	conn_close(&c);
+	close(listener);
+}
+
 static void check_refused(void)
 {
 	struct conn *c = NULL;
@@ -181,6 +207,7 @@ int main(void)
 {
 	check_tcp();
 	check_reset();
+	check_last_words();
 	check_refused();
 	check_unix();
 	return tap_done();
