@@ -15,6 +15,7 @@
 #ifndef BASE_REDACT_H
 #define BASE_REDACT_H
 
+#include "base/redact_match.h"
 #include "base/secret.h"
 
 /* The patterns: learnt once, shared by every stream. */
@@ -31,6 +32,9 @@ struct redact_stream {
 	const struct redact *r;
 	struct buf held;  /* wiping: a match in progress */
 	size_t passed;    /* how many of its first bytes have been passed on */
+	bool alone;       /* only one pattern may still match: which, and how far it has come */
+	struct redact_pattern pattern;
+	struct redact_progress progress;
 };
 
 void redact_stream_init(struct redact_stream *s, const struct redact *r);

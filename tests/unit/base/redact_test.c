@@ -373,6 +373,8 @@ static void test_longest(void)
 	must(buf_add_str(&text, "!", &err));
 	run(r, buf_span(&text), 1400, 1400, &out);
 	tap_is_str(buf_span(&out), "\\u0[redacted]!", "16 KiB in hexadecimal, each digit escaped");
+	run(r, buf_span(&text), 1, 1, &out);
+	tap_is_str(buf_span(&out), "\\u0[redacted]!", "byte by byte, and in no time");
 	redact_free(&r);
 	buf_free(&secret);
 	buf_free(&hex);
