@@ -1,0 +1,155 @@
+#include "tap.h"
+
+#include "net/names.h"
+#include "wire/der.h"
+
+/* A list of GeneralNames, written as "d:name" (DNS) or "i:hex" (address), blank separated. */
+static struct span general_names(const char *text, unsigned char *out, bool trees)
+{
+	size_t n = 0;
+
+	while (*text != '\0') {
+		size_t len = strcspn(text + 2, " "), head = n;
+		unsigned char *value;
+
+		n += trees ? 4 : 2;
+		value = out + n;
+		if (text[0] == 'd') {
+			memcpy(value, text + 2, len);
+			n += len;
+		} else {
+			for (size_t i = 0; i < len; i += 2) {
+				char hex[3] = {text[2 + i], text[3 + i], '\0'};
+				out[n++] = (unsigned char)strtoul(hex, NULL, 16);
+			}
+		}
+		out[head] = trees ? DER_SEQUENCE : text[0] == 'd' ? X509_NAME_DNS : X509_NAME_IP;
+		out[head + 1] = (unsigned char)(n - head - 2);
+		if (trees) {
+			out[head + 2] = text[0] == 'd' ? X509_NAME_DNS : X509_NAME_IP;
+			out[head + 3] = (unsigned char)(n - head - 4);
+		}
+		text += 2 + len;
+		text += *text == ' ';
+	}
+	return span_of(n > 0 ? out : NULL, n);
+}
+
+static const struct {
+	const char *host;
+	bool good;
+} hosts[] = {
+	{"example.com", true}, {"EXAMPLE.com", true}, {"example.com.", true}, {"localhost", true},
+	{"a_b.example", true}, {"xn--bcher-kva.example", true}, {"1.2.3.4", true}, {"::1", true},
+	{"2001:db8::1", true}, {"", false}, {".", false}, {".example.com", false}, {"a..b", false},
+	{"example.com..", false}, {"b\xC3\xBC" "cher.example", false}, {"a b", false}, {"*.example.com", false},
+	{"a/b", false}, {"[::1]", false}, {"a@b", false}, {"a:1", false},
+	{"a123456789b123456789c123456789d123456789e123456789f123456789abc.example", true},
+	{"a123456789b123456789c123456789d123456789e123456789f123456789abcd.example", false},
+};
+
+static void test_hosts(void)
+{
+	for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
+		struct span s = tap_guard(span_str(hosts[i].host));
+		struct host h;
+		struct err e;
+
+		tap_ok(host_read(s, &h, &e) == hosts[i].good, "host: %s", hosts[i].host);
+		tap_unguard(s);
+	}
+}
+
+static const struct {
+	const char *host, *names;
+	bool match;
+} matches[] = {
+	{"a.example", "d:a.example", true},
+	{"A.example", "d:a.EXAMPLE", true},
+	{"a.example.", "d:a.example", true},
+	{"a.example", "d:a.example.", false},
+	{"a.example", "d:b.example d:a.example", true},
+	{"a.example", "", false},
+	{"a.b.example", "d:*.b.example", true},
+	{"b.example", "d:*.b.example", false},
+	{"x.a.b.example", "d:*.b.example", false},
+	{"a.example", "d:*.example", false},
+	{"a.b.example", "d:*b.example", false},
+	{"a.b.example", "d:a*.b.example", false},
+	{"a.b.example", "d:*.*.example", false},
+	{"a.b.example", "d:a.*.example", false},
+	{"a.b.example", "d:*..b.example", false},
+	{"example", "d:*", false},
+	{"192.0.2.1", "i:c0000201", true},
+	{"192.0.2.1", "d:192.0.2.1", false},
+	{"192.0.2.1", "d:*.0.2.1", false},
+	{"192.0.2.1", "i:c00002", false},
+	{"192.0.2.1", "i:00000000000000000000ffffc0000201", false},
+	{"::1", "i:00000000000000000000000000000001", true},
+	{"a.example", "i:612e6578616d706c65", false},
+};
+
+static void test_matches(void)
+{
+	for (size_t i = 0; i < sizeof matches / sizeof matches[0]; i++) {
+		unsigned char bytes[256];
+		struct x509 x = {.alt_names = general_names(matches[i].names, bytes, false)};
+		struct host h;
+		struct err e;
+
+		tap_ok(host_read(span_str(matches[i].host), &h, &e) && names_match(&x, &h) == matches[i].match,
+		       "match: %s and %s", matches[i].host, matches[i].names);
+	}
+}
+
+static const struct {
+	const char *name;
+	const char *permitted, *excluded, *names, *host;
+	bool allowed;
+} rows[] = {
+	{"none", "", "", "d:a.example", "a.example", true},
+	{"permitted", "d:example", "", "d:a.example", "a.example", true},
+	{"permitted itself", "d:a.example", "", "d:a.example", "a.example", true},
+	{"permitted another", "d:b.example", "", "d:a.example", "a.example", false},
+	{"ends alike", "d:xample", "", "d:a.example", "a.example", false},
+	{"longer than the name", "d:x.a.example", "", "d:a.example", "a.example", false},
+	{"a leading dot", "d:.example", "", "d:a.example", "a.example", true},
+	{"a leading dot, equal", "d:.a.example", "", "d:a.example", "a.example", false},
+	{"excluded", "", "d:example", "d:a.example", "a.example", false},
+	{"excluded another", "", "d:b.example", "d:a.example", "a.example", true},
+	{"excluded all", "", "d:", "d:a.example", "a.example", false},
+	{"another name is outside", "d:example", "", "d:a.example d:b.org", "a.example", false},
+	{"the host of a wildcard is excluded", "", "d:a.b.example", "d:*.b.example", "a.b.example", false},
+	{"its neighbour is not", "", "d:a.b.example", "d:*.b.example", "c.b.example", true},
+	{"other kinds do not count", "i:c0000200ffffff00", "", "d:a.example", "a.example", true},
+	{"address within", "i:c0000200ffffff00", "", "i:c0000201", "192.0.2.1", true},
+	{"address outside", "i:c0000200ffffff00", "", "i:c0000301", "192.0.3.1", false},
+	{"the other family", "i:c0000200ffffff00", "", "i:20010db8000000000000000000000001", "2001:db8::1",
+	 false},
+	{"address excluded", "", "i:c0000200ffffff00", "i:c0000201", "192.0.2.1", false},
+	{"a mask of odd length", "", "i:c0000200ffffff", "i:c0000201", "192.0.2.1", false},
+};
+
+static void test_constraints(void)
+{
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		unsigned char a[256], b[256], c[256];
+		struct x509 issuer = {.permitted = general_names(rows[i].permitted, a, true),
+		                      .excluded = general_names(rows[i].excluded, b, true)};
+		struct x509 leaf = {.alt_names = general_names(rows[i].names, c, false)};
+		struct host h;
+		struct err e;
+
+		tap_ok(host_read(span_str(rows[i].host), &h, &e) &&
+		               names_allowed(&issuer, &leaf, &h) == rows[i].allowed,
+		       "constraints: %s", rows[i].name);
+	}
+}
+
+int main(void)
+{
+	test_hosts();
+	test_matches();
+	test_constraints();
+	return tap_done();
+}
