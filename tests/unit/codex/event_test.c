@@ -144,7 +144,7 @@ static const struct row {
 	{"{\"type\":\"response.output_item.done\",\"item\":[]}", EVENT_IGNORED, -1, -1, NULL, 0, 0,
 	 0},
 	/* indexes that are none */
-	{"{\"type\":\"response.output_text.delta\",\"delta\":\"x\",\"output_index\":-1}",
+	{"{\"type\":\"response.output_text.delta\",\"delta\":\"x\",\"output_index\":-2}",
 	 EVENT_TEXT_DELTA, -1, -1,
 	 "x", 0, 0, 0},
 	{"{\"type\":\"response.output_text.delta\",\"delta\":\"x\",\"output_index\":\"1\"}",

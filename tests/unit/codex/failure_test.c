@@ -11,6 +11,18 @@
 
 enum { NOW = 1795467600 }; /* 2026-11-23 21:00 UTC */
 
+/* Test inputs as names of checks: one line, printable. */
+static const char *shown(const char *s)
+{
+	static char out[128];
+	size_t n = 0;
+
+	for (; s[n] != '\0' && n < sizeof out - 1; n++)
+		out[n] = s[n] >= ' ' && s[n] <= '~' ? s[n] : '.';
+	out[n] = '\0';
+	return out;
+}
+
 /* Header lines as "name: value" separated by newlines; names are asked for in lower case. */
 static struct span get_header(const void *ctx, const char *name)
 {
@@ -236,6 +248,8 @@ static void test_every_status(void)
 
 /* ---- shapes of bodies ---- */
 
+#define CODE_63 "a23456789b23456789c23456789d23456789e23456789f23456789_23456789.123"
+
 static const struct shape_row {
 	const char *body;
 	const char *message, *code;
@@ -264,6 +278,8 @@ static const struct shape_row {
 	{"{\"error\":{\"code\":\"has space\",\"message\":\"m\"}}", "m", ""},
 	{"{\"error\":{\"code\":\"c\\u0000d\",\"message\":\"m\"}}", "m", ""},
 	{"{\"error\":{\"code\":\"c\",\"message\":\"\"}}", "c", "c"},
+	{"{\"error\":{\"code\":\"" CODE_63 "\",\"message\":\"m\"}}", "m", CODE_63},
+	{"{\"error\":{\"code\":\"" CODE_63 "4\",\"message\":\"m\"}}", "m", ""},
 	{"{\"error\":{\"message\":\"<html><body>x\"}}", NULL, ""},
 	{"\"a bare string\"", "a bare string", ""},
 	{"[1,2]", NULL, ""},
@@ -291,7 +307,7 @@ static void test_shapes(void)
 		snprintf(want, sizeof want, "the model call: the request was refused (HTTP 418)%s%s",
 		         r->message != NULL ? ": " : "", r->message != NULL ? r->message : "");
 		ask(&f, 418, "", span_str(r->body), NULL, &e);
-		tap_is_str(span_str(e.text), want, r->body);
+		tap_is_str(span_str(e.text), want, shown(r->body));
 		tap_is_str(span_str(f.code), r->code, "... code");
 	}
 }
@@ -421,11 +437,11 @@ static void test_waits(void)
 
 	for (size_t i = 0; i < sizeof waits / sizeof waits[0]; i++) {
 		ask(&f, 429, waits[i].headers, span_str(""), NULL, &e);
-		tap_is_int(f.retry_after_ms, waits[i].ms, waits[i].headers);
+		tap_is_int(f.retry_after_ms, waits[i].ms, shown(waits[i].headers));
 	}
 	for (size_t i = 0; i < sizeof should / sizeof should[0]; i++) {
 		ask(&f, 500, should[i].headers, span_str(""), NULL, &e);
-		tap_is_int(f.should_retry, should[i].want, should[i].headers);
+		tap_is_int(f.should_retry, should[i].want, shown(should[i].headers));
 	}
 }
 
@@ -512,9 +528,30 @@ static const struct limit_row {
 	 "the model call: usage limit reached (HTTP 429): Out."},
 	{LIMIT(",\"resets_at\":1e300,\"resets_in_seconds\":1e300"), 0, "",
 	 "the model call: usage limit reached (HTTP 429): Out."},
+	{LIMIT(",\"resets_at\":253402300799"), 253402300799, "",
+	 "the model call: usage limit reached (resets 9999-12-31 23:59 UTC, HTTP 429): Out."},
+	{LIMIT(",\"resets_at\":253402300800"), 0, "", "the model call: usage limit reached (HTTP 429): Out."},
+	{LIMIT(",\"resets_in_seconds\":253402300799"), 0, "",
+	 "the model call: usage limit reached (HTTP 429): Out."},
 	{LIMIT(",\"resets_at\":-5,\"resets_in_seconds\":-5"), 0, "",
 	 "the model call: usage limit reached (HTTP 429): Out."},
 };
+
+/* An error inside the stream may be as long as an event. */
+static void test_long_message(void)
+{
+	static char event[4 * ERROR_BODY_MAX];
+	const char *start = "{\"code\":\"server_error\",\"message\":\"";
+	struct failure f;
+	struct err e;
+
+	memset(event, 'w', sizeof event);
+	memcpy(event, start, strlen(start));
+	memcpy(event + sizeof event - 2, "\"}", 2);
+	ask(&f, 0, "", span_of(event, sizeof event), NULL, &e);
+	tap_is_str(span_str(f.rule), "in-stream server error", "a message of 256 KiB");
+	tap_ok(strlen(e.text) <= ERR_TEXT_MAX - 112 && e.kind == ERR_BUSY, "... is cut: %.60s", e.text);
+}
 
 static void test_limits(void)
 {
@@ -613,7 +650,7 @@ static void test_successes(void)
 		bool fine = failure_check_success(&f, "whoami", r->status, &h, &e);
 
 		tap_ok(fine == (r->kind == ERR_NONE) && e.kind == r->kind && f.status == r->status,
-		       "%d %s: %s", r->status, r->headers, e.text);
+		       "%d %s: %s", r->status, shown(r->headers), e.text);
 	}
 }
 
@@ -630,6 +667,7 @@ int main(void)
 	test_phrases();
 	test_in_stream();
 	test_limits();
+	test_long_message();
 	test_echo();
 	test_successes();
 	return tap_done();

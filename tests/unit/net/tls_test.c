@@ -1,0 +1,504 @@
+#define _DEFAULT_SOURCE
+
+#include <bearssl_ssl.h>
+
+#include "files.h"
+#include "net/tls.h"
+
+/*
+ * The client against a BearSSL server in memory, over a conn that moves few bytes at once, waits, cuts
+ * and counts. tests/tls has the handshakes with OpenSSL.
+ */
+
+#define HOST "api.example.com"
+#define REQUEST "GET / HTTP/1.1\r\nHost: api.example.com\r\n\r\n"
+#define REPLY "HTTP/1.1 200 OK\r\n\r\nhello"
+
+static struct trust *trust;
+
+static int64_t held_still(void *ctx)
+{
+	(void)ctx;
+	return CERTS_NOW * 1000;
+}
+
+static const struct clock clock_fixed = {held_still, held_still, NULL};
+
+static bool repeating(void *ctx, void *p, size_t n)
+{
+	(void)ctx;
+	memset(p, 0x5A, n);
+	return true;
+}
+
+static const struct rand rand_fixed = {repeating, NULL};
+
+/* ---- the server, and the wire to it, as a conn ---- */
+
+enum ending { END_CLEAN, END_CUT, END_STAYS };
+
+struct peer {
+	struct conn conn;
+	br_ssl_server_context server;
+	br_x509_certificate chain[2];
+	br_ec_private_key key;
+	unsigned char buf[BR_SSL_BUFSIZE_BIDI];
+	size_t step;        /* at most so many bytes move at once */
+	bool hesitant;      /* every other operation has to wait */
+	bool waited;
+	enum ending ending;
+	size_t ends_after;  /* the server's bytes are cut after so many; 0 = never */
+	size_t spoils;      /* this byte of the server's is changed; 0 = none */
+	size_t given;       /* bytes of the server's so far */
+	size_t writes;      /* writes that reached the server since it last said something */
+	size_t most_writes; /* the most of them in one go */
+	struct buf request; /* what the server has read */
+	bool replied, early; /* the request was all there before the server had finished */
+	size_t closed;
+	size_t reply_size;
+};
+
+static struct peer *peer_of(struct conn *c)
+{
+	return (struct peer *)(void *)c;
+}
+
+/* Lets the server's application run: it reads the request, replies, closes. */
+static void serve(struct peer *p)
+{
+	br_ssl_engine_context *eng = &p->server.eng;
+	unsigned char *at;
+	size_t n;
+	struct err e;
+
+	while ((at = br_ssl_engine_recvapp_buf(eng, &n)) != NULL) {
+		if (!buf_add(&p->request, span_of(at, n), &e))
+			exit(99);
+		br_ssl_engine_recvapp_ack(eng, n);
+	}
+	if (!p->replied && span_ends(buf_span(&p->request), "\r\n\r\n") &&
+	    (at = br_ssl_engine_sendapp_buf(eng, &n)) != NULL) {
+		memcpy(at, REPLY, sizeof REPLY - 1);
+		br_ssl_engine_sendapp_ack(eng, sizeof REPLY - 1);
+		br_ssl_engine_flush(eng, 0);
+		p->replied = true;
+	} else if (p->replied && p->ending == END_CLEAN &&
+	           br_ssl_engine_sendrec_buf(eng, &n) == NULL) {
+		br_ssl_engine_close(eng);
+	}
+}
+
+static bool has_to_wait(struct peer *p)
+{
+	p->waited = !p->waited;
+	return p->hesitant && p->waited;
+}
+
+static enum io peer_read(struct conn *c, void *to, size_t max, size_t *n, struct err *e)
+{
+	struct peer *p = peer_of(c);
+	unsigned char *at;
+	size_t have;
+
+	(void)e;
+	if (has_to_wait(p))
+		return IO_WANT_READ;
+	if (p->ends_after > 0 && p->given == p->ends_after) {
+		*n = 0;
+		return IO_DONE;
+	}
+	serve(p);
+	at = br_ssl_engine_sendrec_buf(&p->server.eng, &have);
+	if (at == NULL) {
+		if (br_ssl_engine_current_state(&p->server.eng) == BR_SSL_CLOSED ||
+		    (p->replied && p->ending == END_CUT)) {
+			*n = 0;
+			return IO_DONE;
+		}
+		return IO_WANT_READ;
+	}
+	have = have < max ? have : max;
+	have = p->step > 0 && have > p->step ? p->step : have;
+	if (p->ends_after > 0 && have > p->ends_after - p->given)
+		have = p->ends_after - p->given;
+	memcpy(to, at, have);
+	if (p->spoils > p->given && p->spoils <= p->given + have)
+		((unsigned char *)to)[p->spoils - p->given - 1] ^= 0x40;
+	br_ssl_engine_sendrec_ack(&p->server.eng, have);
+	p->given += have;
+	p->writes = 0;
+	*n = have;
+	return IO_DONE;
+}
+
+static enum io peer_write(struct conn *c, const void *from, size_t len, size_t *n, struct err *e)
+{
+	struct peer *p = peer_of(c);
+	unsigned char *at;
+	size_t room;
+
+	if (has_to_wait(p))
+		return IO_WANT_WRITE;
+	len = p->step > 0 && len > p->step ? p->step : len;
+	p->writes++;
+	p->most_writes = p->writes > p->most_writes ? p->writes : p->most_writes;
+	while (*n < len) {
+		at = br_ssl_engine_recvrec_buf(&p->server.eng, &room);
+		if (at == NULL) {
+			serve(p);
+			at = br_ssl_engine_recvrec_buf(&p->server.eng, &room);
+		}
+		if (at == NULL)
+			break;
+		room = room < len - *n ? room : len - *n;
+		memcpy(at, (const unsigned char *)from + *n, room);
+		br_ssl_engine_recvrec_ack(&p->server.eng, room);
+		*n += room;
+	}
+	if (*n > 0)
+		return IO_DONE;
+	if (br_ssl_engine_current_state(&p->server.eng) != BR_SSL_CLOSED)
+		return IO_WANT_WRITE;
+	err_set(e, ERR_CONNECT, 0, "broken pipe");
+	return IO_FAIL;
+}
+
+static enum io peer_flush(struct conn *c, struct err *e)
+{
+	(void)c;
+	(void)e;
+	return IO_DONE;
+}
+
+static int peer_fd(const struct conn *c)
+{
+	(void)c;
+	return 7;
+}
+
+static void peer_close(struct conn *c)
+{
+	peer_of(c)->closed++;
+}
+
+static const struct conn_ops peer_ops = {peer_read, peer_write, peer_flush, peer_fd, peer_close};
+
+static void peer_init(struct peer *p)
+{
+	memset(p, 0, sizeof *p);
+	p->conn.ops = &peer_ops;
+	p->chain[0] = (br_x509_certificate){(unsigned char *)certs_leaf, sizeof certs_leaf};
+	p->chain[1] = (br_x509_certificate){(unsigned char *)certs_middle, sizeof certs_middle};
+	p->key = (br_ec_private_key){BR_EC_secp256r1, (unsigned char *)certs_leaf_key, sizeof certs_leaf_key};
+	br_ssl_server_init_full_ec(&p->server, p->chain, 2, BR_KEYTYPE_EC, &p->key);
+	br_ssl_engine_set_buffer(&p->server.eng, p->buf, sizeof p->buf, 1);
+	br_ssl_engine_inject_entropy(&p->server.eng, "seed", 4);
+	br_ssl_server_reset(&p->server);
+	buf_init(&p->request, 1 << 20, "a request");
+}
+
+/* ---- one exchange ---- */
+
+enum outcome { ANSWERED, STUCK, FAILED };
+
+/* Waits are not counted as progress; this many in a row are a deadlock. */
+enum { PATIENCE = 50 };
+
+struct run {
+	enum outcome outcome;
+	struct err err;
+	size_t got;
+	bool same;
+	char said[256];
+	bool suspect;
+};
+
+static bool waits(enum io io, size_t *patience)
+{
+	return (io == IO_WANT_READ || io == IO_WANT_WRITE) && ++*patience < PATIENCE;
+}
+
+static enum io send_all(struct conn *c, struct span s, size_t piece, struct err *e)
+{
+	size_t n = 0, patience = 0;
+	enum io io = IO_DONE;
+
+	while (s.n > 0) {
+		io = conn_write(c, s.p, piece > 0 && s.n > piece ? piece : s.n, &n, e);
+		if (io == IO_DONE) {
+			s = span_cut(s, n, s.n);
+			patience = 0;
+		} else if (!waits(io, &patience)) {
+			return io;
+		}
+	}
+	for (patience = 0; (io = conn_flush(c, e)) != IO_DONE;)
+		if (!waits(io, &patience))
+			return io;
+	return IO_DONE;
+}
+
+static enum io read_all(struct conn *c, struct run *r)
+{
+	char text[4096];
+	size_t n = 0, patience = 0;
+	enum io io;
+
+	r->same = true;
+	for (;;) {
+		io = conn_read(c, text, sizeof text, &n, &r->err);
+		if (io == IO_DONE && n == 0)
+			return io;
+		if (io == IO_DONE) {
+			r->same = r->same && r->got + n <= sizeof REPLY - 1 && memcmp(text, REPLY + r->got, n) == 0;
+			r->got += n;
+			patience = 0;
+		} else if (!waits(io, &patience)) {
+			return io;
+		}
+	}
+}
+
+static void exchange(struct peer *p, bool false_start, struct span request, size_t piece, struct run *r)
+{
+	struct tls_options o = {span_str(HOST), trust, &clock_fixed, &rand_fixed, false_start};
+	struct conn *c;
+	enum io io;
+
+	memset(r, 0, sizeof *r);
+	if (!tls_open(&c, &p->conn, &o, &r->err)) {
+		r->outcome = FAILED;
+		return;
+	}
+	io = send_all(c, request, piece, &r->err);
+	if (io == IO_DONE)
+		io = read_all(c, r);
+	r->outcome = io == IO_DONE ? ANSWERED : io == IO_FAIL ? FAILED : STUCK;
+	r->suspect = tls_false_start_suspect(c);
+	snprintf(r->said, sizeof r->said, "%s", tls_describe(c));
+	tap_ok(conn_fd(c) == 7, "... polls what is below");
+	conn_close(&c);
+}
+
+static void peer_free(struct peer *p)
+{
+	buf_free(&p->request);
+}
+
+static bool answered(const struct peer *p, const struct run *r, struct span request)
+{
+	return r->outcome == ANSWERED && r->got == sizeof REPLY - 1 && r->same && p->closed == 1 &&
+	       span_equal(buf_span(&p->request), request);
+}
+
+static void test_exchanges(void)
+{
+	static const size_t steps[] = {0, 1, 2, 3, 5, 64, 1000};
+	struct span request = span_str(REQUEST);
+	struct peer *p = malloc(sizeof *p);
+	struct run r;
+
+	for (int false_start = 0; false_start < 2; false_start++)
+		for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+			for (int hesitant = 0; hesitant < 2; hesitant++) {
+				peer_init(p);
+				p->step = steps[i];
+				p->hesitant = hesitant;
+				exchange(p, false_start, request, 0, &r);
+				if (!tap_ok(answered(p, &r, request), "%s, %zu bytes at once%s",
+				            false_start ? "False Start" : "full handshake", steps[i],
+				            hesitant ? ", hesitant" : ""))
+					printf("#   outcome %d, %zu bytes: %s\n", r.outcome, r.got, r.err.text);
+				peer_free(p);
+			}
+	tap_is_str(span_str(r.said), "TLS 1.2 ECDHE-ECDSA-AES128-GCM, issuer CN=Zoo middle, O=Zoo",
+	           "what is said about it");
+	free(p);
+}
+
+/* Each flight, and with False Start the request with it, is one write. */
+static void test_flights(void)
+{
+	struct peer *p = malloc(sizeof *p);
+	struct run r;
+
+	for (int false_start = 0; false_start < 2; false_start++) {
+		peer_init(p);
+		exchange(p, false_start, span_str(REQUEST), 0, &r);
+		tap_is_int((long long)p->most_writes, 1,
+		           false_start ? "False Start: flight and request in one write" : "a flight is one write");
+		peer_free(p);
+	}
+	free(p);
+}
+
+static void test_long_request(void)
+{
+	static char text[200 * 1024];
+	struct span request = CERT(text);
+	struct peer *p = malloc(sizeof *p);
+	struct run r;
+
+	memset(text, 'x', sizeof text);
+	memcpy(text + sizeof text - 4, "\r\n\r\n", 4);
+	for (int false_start = 0; false_start < 2; false_start++)
+		for (size_t piece = 0; piece < 10000; piece += 3001) {
+			peer_init(p);
+			exchange(p, false_start, request, piece, &r);
+			tap_ok(answered(p, &r, request), "200 KiB in pieces of %zu%s", piece,
+			       false_start ? ", False Start" : "");
+			peer_free(p);
+		}
+	free(p);
+}
+
+/* The server's bytes end anywhere: never a clean end before close_notify. */
+static void test_cuts(void)
+{
+	struct peer *p = malloc(sizeof *p);
+	size_t handshake_end = 0, total;
+	bool good = true, cut_seen = false;
+	struct run r;
+
+	peer_init(p);
+	exchange(p, false, span_str(REQUEST), 0, &r);
+	total = p->given;
+	peer_free(p);
+	for (size_t at = 1; at < total && good; at += at < 900 ? 37 : 1) {
+		peer_init(p);
+		p->ends_after = at;
+		exchange(p, at % 2, span_str(REQUEST), 0, &r);
+		good = r.outcome == FAILED && (r.err.kind == ERR_CUT || r.err.kind == ERR_CONNECT) && r.same | !r.got;
+		cut_seen |= r.err.kind == ERR_CUT;
+		if (r.err.kind == ERR_CONNECT)
+			handshake_end = at;
+		if (!good)
+			printf("#   after %zu: outcome %d, %s: %s\n", at, r.outcome, err_kind_name(r.err.kind),
+			       r.err.text);
+		peer_free(p);
+	}
+	tap_ok(good && cut_seen && handshake_end > 900, "a cut anywhere is told, by what it cut");
+
+	peer_init(p);
+	p->ending = END_CUT;
+	exchange(p, false, span_str(REQUEST), 0, &r);
+	tap_fails(r.outcome == ANSWERED, &r.err, ERR_CUT, "an end without close_notify");
+	tap_is_int((long long)r.got, sizeof REPLY - 1, "... behind the whole reply");
+	peer_free(p);
+
+	peer_init(p);
+	p->ending = END_STAYS;
+	exchange(p, false, span_str(REQUEST), 0, &r);
+	tap_ok(r.outcome == STUCK && r.got == sizeof REPLY - 1, "a stream that stays open");
+	peer_free(p);
+	free(p);
+}
+
+/* One changed byte of the server's anywhere: a failure, and never a wrong byte handed out. */
+static void test_spoils(void)
+{
+	struct peer *p = malloc(sizeof *p);
+	bool good = true;
+	size_t total, stuck = 0;
+	struct run r;
+
+	peer_init(p);
+	exchange(p, false, span_str(REQUEST), 0, &r);
+	total = p->given;
+	peer_free(p);
+	for (size_t at = 1; at <= total && good; at += 3) {
+		peer_init(p);
+		p->spoils = at;
+		exchange(p, at % 2, span_str(REQUEST), 0, &r);
+		/* A longer record length makes both sides wait for ever. */
+		stuck += r.outcome == STUCK;
+		good = r.outcome != ANSWERED && (r.got == 0 || r.same);
+		peer_free(p);
+	}
+	tap_ok(good && stuck < total / 20, "a changed byte anywhere is noticed");
+	free(p);
+}
+
+/* The window of False Start: the request has left, the server's Finished has not come. */
+static void test_suspect(void)
+{
+	struct peer *p = malloc(sizeof *p);
+	size_t before = 0, inside = 0, after = 0, total;
+	struct run r;
+
+	peer_init(p);
+	exchange(p, true, span_str(REQUEST), 0, &r);
+	tap_ok(!r.suspect, "no suspicion after success");
+	total = p->given;
+	peer_free(p);
+	for (size_t at = total / 2; at < total; at += 3) {
+		peer_init(p);
+		p->ends_after = at;
+		exchange(p, true, span_str(REQUEST), 0, &r);
+		if (r.suspect)
+			inside++;
+		else if (inside > 0)
+			after++;
+		else
+			before++;
+		peer_free(p);
+	}
+	tap_ok(before > 0 && inside > 0 && after > 0, "suspicion in the window only (%zu, %zu, %zu)", before,
+	       inside, after);
+	peer_init(p);
+	p->ends_after = total / 2 + total / 3;
+	exchange(p, false, span_str(REQUEST), 0, &r);
+	tap_ok(!r.suspect, "no suspicion without False Start");
+	peer_free(p);
+	free(p);
+}
+
+static void test_refusals(void)
+{
+	struct tls_options o = {span_str("b.example.com"), trust, &clock_fixed, &rand_fixed, true};
+	struct peer *p = malloc(sizeof *p);
+	struct conn *c;
+	struct err e;
+	size_t patience = 0;
+	enum io io;
+
+	peer_init(p);
+	if (tap_good(tls_open(&c, &p->conn, &o, &e), &e, "opened for another name")) {
+		while (waits(io = tls_handshake(c, &e), &patience))
+			continue;
+		tap_fails(io == IO_DONE, &e, ERR_TRUST, "... and refused");
+		tap_ok(strstr(e.text, "b.example.com") != NULL, "... by name");
+		conn_close(&c);
+	}
+	tap_ok(p->closed == 1 && p->request.n == 0, "... nothing sent, closed");
+	peer_free(p);
+
+	peer_init(p);
+	o.host = span_str("no host");
+	tap_fails(tls_open(&c, &p->conn, &o, &e), &e, ERR_TRUST, "no host name");
+	tap_ok(p->closed == 1 && c == NULL, "... closed even so");
+	peer_free(p);
+	free(p);
+}
+
+int main(void)
+{
+	struct trust_options o = {0};
+	struct err e;
+
+	files_start();
+	files_write_pem("root.pem", CERT(certs_root));
+	o.only_file = files_name("root.pem");
+	if (!tap_good(trust_load(&trust, &o, &e), &e, "trust anchors"))
+		return 99;
+	test_exchanges();
+	test_flights();
+	test_long_request();
+	test_cuts();
+	test_spoils();
+	test_suspect();
+	test_refusals();
+	trust_free(&trust);
+	files_end();
+	return tap_done();
+}
