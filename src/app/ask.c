@@ -46,10 +46,11 @@ static bool load_token(struct ask *a, const struct config *c, const struct clock
 
 static bool learn(struct ask *a, const struct config *c, struct err *e)
 {
-	if (a->token.secret != NULL && !redact_learn(a->redact, a->token.secret, e))
-		return false;
-	if (c->proxy_credential != NULL && !redact_learn(a->redact, c->proxy_credential, e))
-		return false;
+	const struct secret *known[] = {a->token.secret, c->proxy_credential, c->proxy_password};
+
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+		if (known[i] != NULL && !redact_learn(a->redact, known[i], e))
+			return false;
 	for (size_t i = 0; i < c->extras; i++)
 		if (!redact_learn(a->redact, c->extra_secrets[i], e))
 			return false;

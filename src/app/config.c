@@ -1,4 +1,4 @@
-#include "app/config.h"
+#include "app/config_parts.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -9,16 +9,7 @@
 #include "base/limits.h"
 #include "codex/constants.h"
 
-static void note(struct config *c, const char *text)
-{
-	for (size_t i = 0; i < CONFIG_NOTES; i++)
-		if (c->notes[i][0] == '\0') {
-			snprintf(c->notes[i], CONFIG_NOTE_MAX, "%s", text);
-			return;
-		}
-}
-
-static bool set_url(struct config_url *u, const char *text, const char *named, struct err *e)
+bool config_set_url(struct config_url *u, const char *text, const char *named, struct err *e)
 {
 	buf_clear(&u->text);
 	u->given = buf_add_str(&u->text, text, e) && url_parse(buf_span(&u->text), &u->url, e);
@@ -130,10 +121,10 @@ static bool apply(struct config *c, enum option_id id, const char *value, char *
 	case OPT_CODEX_AUTH: c->token.codex_jwt = true; return true;
 	case OPT_ACCOUNT_ID: c->account_id = value; return true;
 	case OPT_FEDRAMP: c->fedramp = true; return true;
-	case OPT_BACKEND_ORIGIN: return set_url(&c->backend_origin, value, "--backend-origin", e);
+	case OPT_BACKEND_ORIGIN: return config_set_url(&c->backend_origin, value, "--backend-origin", e);
 	case OPT_ROUTING_OVERRIDE: c->routing_override = value; return true;
 	case OPT_CLIENT_VERSION: c->client_version = value; return true;
-	case OPT_BASE_URL: return set_url(&c->base_url, value, "--base-url", e);
+	case OPT_BASE_URL: return config_set_url(&c->base_url, value, "--base-url", e);
 	case OPT_AUTH: return set_auth(c, value, e);
 	case OPT_CALLER_SECRET_FILE: c->caller_secret_file = value; return true;
 	case OPT_HEADER_ENV: return set_header(c, value, envp, e);
@@ -174,208 +165,6 @@ static bool read_arguments(struct config *c, int argc, char **argv, char **envp,
 	}
 }
 
-static bool empty(const char *s)
-{
-	return s == NULL || s[0] == '\0';
-}
-
-static bool is_header_value(const char *s)
-{
-	for (; *s != '\0'; s++)
-		if (*s < 0x21 || *s > 0x7e)
-			return false;
-	return true;
-}
-
-/* Words that go into header lines: visible ASCII, not empty. */
-static bool check_words(const struct config *c, struct err *e)
-{
-	const struct {
-		enum option_id id;
-		const char *value;
-	} words[] = {
-		{OPT_MODEL, c->request.model},
-		{OPT_SERVICE_TIER, c->request.service_tier},
-		{OPT_ACCOUNT_ID, c->account_id},
-		{OPT_ROUTING_OVERRIDE, c->routing_override},
-		{OPT_CLIENT_VERSION, c->client_version},
-	};
-
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-		if (words[i].value != NULL && (words[i].value[0] == '\0' || !is_header_value(words[i].value)))
-			return err_set(e, ERR_USAGE, 0, "--%s wants visible ASCII characters, at least one",
-			               options_name(words[i].id));
-	return true;
-}
-
-/* https anywhere; plain http on loopback and unix sockets only. */
-static bool check_endpoint(const struct config_url *u, const char *named, bool path_allowed, struct err *e)
-{
-	if (!u->given)
-		return true;
-	if (u->url.has_userinfo)
-		return err_set(e, ERR_USAGE, 0, "%s must not hold a user name or password", named);
-	if (u->url.scheme == URL_HTTP && !url_is_loopback(&u->url))
-		return err_set(e, ERR_USAGE, 0, "%s: plain http:// is for loopback only, use https://", named);
-	if (u->url.query.n > 0)
-		return err_set(e, ERR_USAGE, 0, "%s must not hold a query", named);
-	if (!path_allowed && u->url.path.n > 1)
-		return err_set(e, ERR_USAGE, 0, "%s is an origin: no path", named);
-	return true;
-}
-
-static bool check_base_url(const struct config *c, struct err *e)
-{
-	const struct url *u = &c->base_url.url;
-
-	if (!c->base_url.given) {
-		if (c->auth != AUTH_DEFAULT || c->caller_secret_file != NULL || c->extras > 0)
-			return err_set(e, ERR_USAGE, 0, "%s goes with --base-url only",
-			               c->extras > 0 ? "--header-env" : c->caller_secret_file != NULL ? "--caller-secret-file" : "--auth");
-		return true;
-	}
-	if (!check_endpoint(&c->base_url, "--base-url", true, e))
-		return false;
-	if (u->scheme != URL_UNIX && (url_host_under(u->host, CODEX_DOMAIN_CHATGPT) ||
-	                              url_host_under(u->host, CODEX_DOMAIN_OPENAI)))
-		return err_set(e, ERR_USAGE, 0, "--base-url is for gateways; for an origin of the service --backend-origin is meant");
-	if (c->backend_origin.given)
-		return err_set(e, ERR_USAGE, 0, "--base-url and --backend-origin contradict each other");
-	if (c->auth == AUTH_NONE && c->caller_secret_file != NULL)
-		return err_set(e, ERR_USAGE, 0, "--auth none and --caller-secret-file contradict each other");
-	if (c->auth == AUTH_DEFAULT && c->caller_secret_file == NULL && u->scheme != URL_UNIX && !url_is_loopback(u))
-		return err_set(e, ERR_USAGE, 0,
-		               "--base-url is not on this machine: --auth bearer sends it your token, --auth none does not");
-	for (size_t i = 0; i < c->extras; i++)
-		if (!headers_check_extra(span_str(c->extra[i].name), c->auth == AUTH_NONE, e))
-			return false;
-	return true;
-}
-
-static bool check_combinations(struct config *c, struct err *e)
-{
-	if (c->input.stdin_head > 0 && c->input.stdin_tail > 0)
-		return err_set(e, ERR_USAGE, 0, "--stdin-head and --stdin-tail contradict each other");
-	if (c->input.never_stdin && c->input.await_stdin)
-		return err_set(e, ERR_USAGE, 0, "-n and --stdin contradict each other");
-	if (c->routing_override != NULL && !c->backend_origin.given)
-		return err_set(e, ERR_USAGE, 0, "--routing-override goes with --backend-origin only");
-	c->input.stdin_is_token = (c->token.file != NULL && strcmp(c->token.file, "-") == 0) || c->token.fd == 0;
-	return check_words(c, e) && check_endpoint(&c->backend_origin, "--backend-origin", false, e) &&
-	       check_endpoint(&c->auth_base, "CODEX_AUTHAPI_BASE_URL", true, e) && check_base_url(c, e);
-}
-
-/* The lower-case spelling wins; two that differ are told. */
-static char *env_pair(struct config *c, char **envp, const char *lower, const char *upper)
-{
-	char *a = env_get(envp, lower), *b = env_get(envp, upper);
-	char text[CONFIG_NOTE_MAX];
-
-	if (empty(a))
-		return empty(b) ? NULL : b;
-	if (!empty(b) && strcmp(a, b) != 0) {
-		snprintf(text, sizeof text, "%s and %s differ: using %s", lower, upper, lower);
-		note(c, text);
-	}
-	return a;
-}
-
-/* Copies the URL without its userinfo, which becomes a secret; then both spellings are overwritten. */
-static bool take_proxy(struct config *c, char **envp, const char *lower, const char *upper, struct err *e)
-{
-	const char *value = env_pair(c, envp, lower, upper);
-	struct buf credential;
-	struct url *u = &c->proxy.url;
-	bool ok;
-
-	if (value == NULL || c->proxy.given)
-		return true;
-	if (!buf_add_str(&c->proxy.text, value, e) || !url_parse_proxy(buf_span(&c->proxy.text), u, e)) {
-		if (e->kind == ERR_USAGE)
-			e->kind = ERR_PROXY;
-		return err_wrap(e, "%s", lower);
-	}
-	if (u->scheme == URL_SOCKS)
-		return err_set(e, ERR_PROXY, 0, "%s: socks5:// proxies are not spoken, only http:// and https://", lower);
-	c->proxy.given = true;
-	if (!u->has_userinfo)
-		return true;
-	buf_init_wiping(&credential, 2 * URL_MAX, "the proxy's credential");
-	ok = url_unescape(u->userinfo, &credential, e);
-	if (ok && span_find(buf_span(&credential), ':', 0) == credential.n)
-		ok = buf_add_byte(&credential, ':', e);
-	ok = ok && secret_take(&c->proxy_credential, &credential, e);
-	buf_free(&credential);
-	wipe((unsigned char *)u->userinfo.p, u->userinfo.n);
-	u->userinfo = span_of(NULL, 0);
-	return ok || err_wrap(e, "%s", lower);
-}
-
-static bool read_proxies(struct config *c, char **envp, struct err *e)
-{
-	static const char *const names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
-	bool ok = take_proxy(c, envp, names[0], names[1], e) && take_proxy(c, envp, names[2], names[3], e);
-
-	c->no_proxy = env_pair(c, envp, "no_proxy", "NO_PROXY");
-	for (size_t i = 0; i < 4; i++) {
-		char *value = env_get(envp, names[i]);
-
-		if (value != NULL && strchr(value, '@') != NULL)
-			env_erase(envp, names[i]);
-	}
-	return ok;
-}
-
-static void read_token_sources(struct config *c, char **envp)
-{
-	c->token.env_file = env_get(envp, "CODEX_ACCESS_TOKEN_FILE");
-	c->token.credentials_dir = env_get(envp, "CREDENTIALS_DIRECTORY");
-	c->token.codex_home = env_get(envp, "CODEX_HOME");
-	c->token.federation = !empty(env_get(envp, "OPENAI_FEDERATION_RULE_ID")) ||
-	                      !empty(env_get(envp, "OPENAI_IDENTITY_TOKEN_FILE"));
-	c->token.api_key = !empty(env_get(envp, "CODEX_API_KEY"));
-}
-
-static bool read_environment(struct config *c, char **envp, struct err *e)
-{
-	static const char *const runners[] = {"GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", "TEAMCITY_VERSION"};
-	const char *base = env_get(envp, "OCTAVO_BASE_URL"), *model = env_get(envp, "OCTAVO_MODEL");
-	const char *auth = env_get(envp, "CODEX_AUTHAPI_BASE_URL"), *account = env_get(envp, "CODEX_ACCOUNT_ID");
-
-	if (!c->base_url.given && !empty(base) && !set_url(&c->base_url, base, "OCTAVO_BASE_URL", e))
-		return false;
-	if (c->request.model == NULL && !empty(model))
-		c->request.model = model;
-	if (c->account_id == NULL && !empty(account))
-		c->account_id = account;
-	if (!set_url(&c->auth_base, empty(auth) ? CODEX_AUTH_BASE : auth, "CODEX_AUTHAPI_BASE_URL", e))
-		return false;
-	c->trust.cert_file = env_get(envp, "SSL_CERT_FILE");
-	c->trust.cert_dir = env_get(envp, "SSL_CERT_DIR");
-	c->trust.extra_file = env_get(envp, "CODEX_CA_CERTIFICATE");
-	for (size_t i = 0; i < sizeof runners / sizeof runners[0]; i++)
-		c->in_ci = c->in_ci || !empty(env_get(envp, runners[i]));
-	read_token_sources(c, envp);
-	return read_proxies(c, envp, e);
-}
-
-/* --codex-auth names ~/.codex, which only the environment tells; a CI runner's is somebody's login. */
-static bool find_codex_home(struct config *c, char **envp, struct err *e)
-{
-	const char *home = env_get(envp, "HOME");
-	struct buf *path = &c->codex_home;
-
-	if (c->token.codex_jwt && empty(c->token.codex_home) && !empty(home)) {
-		if (!buf_add_str(path, home, e) || !buf_add_str(path, "/.codex", e) || !buf_add_byte(path, '\0', e))
-			return false;
-		c->token.codex_home = (const char *)path->p;
-	}
-	if (empty(c->token.codex_home))
-		c->token.codex_home = NULL;
-	c->token.codex_jwt = c->token.codex_home != NULL && !c->in_ci && empty(env_get(envp, "CI"));
-	return true;
-}
-
 static void defaults(struct config *c)
 {
 	*c = (struct config){
@@ -406,8 +195,7 @@ bool config_read(struct config *c, int argc, char **argv, char **environ_block, 
 	c->token.env_token = c->env_token;
 	ok = ok && read_arguments(c, argc, argv, environ_block, e);
 	if (ok && c->options.command == COMMAND_ASK && !c->help)
-		ok = read_environment(c, environ_block, e) && find_codex_home(c, environ_block, e) &&
-		     check_combinations(c, e);
+		ok = config_read_environment(c, environ_block, e) && config_check(c, e);
 	for (size_t i = 0; i < c->extras; i++)
 		env_erase(environ_block, c->extra_variables[i]);
 	return ok;
@@ -424,5 +212,6 @@ void config_free(struct config *c)
 	for (size_t i = 0; i < c->extras; i++)
 		secret_free(&c->extra_secrets[i]);
 	secret_free(&c->proxy_credential);
+	secret_free(&c->proxy_password);
 	env_drop(&c->env_token, c->env_token_size);
 }

@@ -61,6 +61,7 @@ struct config {
 	struct trust_options trust;
 	struct config_url proxy;
 	struct secret *proxy_credential; /* "user:password", percent-decoded; NULL = none */
+	struct secret *proxy_password;   /* the password alone; NULL = none */
 	const char *no_proxy;            /* NULL = unset */
 
 	int64_t run_ms, connect_ms, idle_ms;
