@@ -32,15 +32,10 @@ static bool wait_readable(int fd, int64_t until_ms, const struct token_file_rule
 	}
 }
 
-/*
- * A FIFO opened without blocking reads as ended until its first writer comes, hence poll
- * first; once bytes have come an end is an end, and poll would not report it.
- */
-static bool read_fifo(int fd, bool blocks, const struct token_file_rules *r, struct buf *out,
-                      struct err *e)
+/* A FIFO opened without blocking reads as ended until its first writer comes: poll knows better. */
+static bool read_fifo(int fd, const struct token_file_rules *r, struct buf *out, struct err *e)
 {
 	int64_t until_ms = clock_after(clock_mono_ms(r->clock), r->fifo_ms);
-	bool wait = true;
 
 	for (;;) {
 		size_t room = out->max - out->n < READ_STEP ? out->max - out->n : READ_STEP;
@@ -49,18 +44,15 @@ static bool read_fifo(int fd, bool blocks, const struct token_file_rules *r, str
 		if (room == 0)
 			return err_set(e, ERR_CEILING, 0, "%s exceeds %zu bytes", out->what,
 			               out->max);
-		if ((wait || blocks) && !wait_readable(fd, until_ms, r, e))
-			return false;
-		if (!buf_reserve(out, room, e))
+		if (!wait_readable(fd, until_ms, r, e) || !buf_reserve(out, room, e))
 			return false;
 		got = read(fd, out->p + out->n, room);
 		if (got == 0)
 			return true;
-		if (got < 0 && errno != EAGAIN && errno != EINTR)
-			return err_set(e, ERR_CREDENTIAL, errno, "cannot read");
-		wait = got < 0;
 		if (got > 0)
 			out->n += (size_t)got;
+		else if (errno != EAGAIN && errno != EINTR)
+			return err_set(e, ERR_CREDENTIAL, errno, "cannot read");
 	}
 }
 
@@ -110,12 +102,12 @@ static bool read_open(const char *path, int fd, const struct token_file_rules *r
 	if (fstat(fd, &st) != 0)
 		return err_set(e, ERR_CREDENTIAL, errno, "cannot look at it");
 	if (S_ISFIFO(st.st_mode))
-		return r->fifo_allowed ? read_fifo(fd, false, r, out, e)
+		return r->fifo_allowed ? read_fifo(fd, r, out, e)
 		                       : err_set(e, ERR_CREDENTIAL, 0, "is a pipe");
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, ERR_CREDENTIAL, 0, "is %s", kind_of(st.st_mode));
 	if (!is_private(path, fd, &st, r))
-		return err_set(e, ERR_CREDENTIAL, 0, "others can read it; cure: chmod 600 %s",
+		return err_set(e, ERR_CREDENTIAL, 0, "it is open to others; cure: chmod 600 %s",
 		               path);
 	return read_regular(fd, out, e);
 }
@@ -152,7 +144,7 @@ bool token_file_read_fd(int fd, bool any_kind, const struct token_file_rules *r,
 	if (fstat(fd, &st) != 0)
 		return err_set(e, ERR_CREDENTIAL, errno, "cannot look at it");
 	if (S_ISFIFO(st.st_mode))
-		return as_credential(read_fifo(fd, true, r, out, e), e);
+		return as_credential(read_fifo(fd, r, out, e), e);
 	if (!any_kind && !S_ISREG(st.st_mode))
 		return err_set(e, ERR_CREDENTIAL, 0, "is %s", kind_of(st.st_mode));
 	return as_credential(read_regular(fd, out, e), e);

@@ -7,8 +7,8 @@
 #include "codex/constants.h"
 #include "tap.h"
 
-#define FIELD_127 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" \
-	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define A_32 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define FIELD_127 A_32 A_32 A_32 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
 /* ---- whoami ---- */
 
@@ -41,7 +41,8 @@ static void compose(char out[1024], size_t at, const char *value)
 
 	for (size_t i = 0; i < MEMBERS; i++)
 		if (i != at)
-			n += (size_t)sprintf(out + n, ",\"%s\":%s", members[i].name, members[i].value);
+			n += (size_t)sprintf(out + n, ",\"%s\":%s", members[i].name,
+			                     members[i].value);
 		else if (value != NULL)
 			n += (size_t)sprintf(out + n, ",\"%s\":%s", members[i].name, value);
 	sprintf(out + n, "}");
@@ -60,12 +61,16 @@ static void test_whoami_good(void)
 	tap_is_str(span_str(w.account_id), "acc-1", "... account");
 	tap_is_str(span_str(w.plan), "business", "... plan");
 	tap_ok(w.fedramp, "... FedRAMP");
-	tap_good(whoami("{\"chatgpt_account_id\":\"a\"}", &w, &e), &e, "whoami with the account only");
-	tap_ok(w.email[0] == '\0' && w.user_id[0] == '\0' && w.plan[0] == '\0' && !w.fedramp, "... the rest empty");
-	tap_good(whoami("{\"chatgpt_account_id\":\"\\u0061\",\"email\":\"\\u00e9\"}", &w, &e), &e, "escapes");
+	tap_good(whoami("{\"chatgpt_account_id\":\"a\"}", &w, &e), &e,
+	         "whoami with the account only");
+	tap_ok(w.email[0] == '\0' && w.user_id[0] == '\0' && w.plan[0] == '\0' && !w.fedramp,
+	       "... the rest empty");
+	tap_good(whoami("{\"chatgpt_account_id\":\"\\u0061\",\"email\":\"\\u00e9\"}", &w, &e), &e,
+	         "escapes");
 	tap_is_str(span_str(w.email), "\xc3\xa9", "... undone");
 	tap_is_str(span_str(w.account_id), "a", "... undone in the account");
-	tap_good(whoami("{\"chatgpt_account_id\":\"" FIELD_127 "\"}", &w, &e), &e, "the longest account id");
+	tap_good(whoami("{\"chatgpt_account_id\":\"" FIELD_127 "\"}", &w, &e), &e,
+	         "the longest account id");
 	tap_is_str(span_str(w.account_id), FIELD_127, "... whole");
 }
 
@@ -91,8 +96,10 @@ static void test_whoami_members(void)
 
 	for (size_t m = 0; m < MEMBERS; m++)
 		for (size_t v = 0; v < sizeof values / sizeof values[0]; v++) {
-			bool want = m == FEDRAMP ? values[v].for_bool : members[m].required ? values[v].for_required
-			          : members[m].text ? values[v].for_text : values[v].for_word;
+			bool want = m == FEDRAMP          ? values[v].for_bool
+			            : members[m].required ? values[v].for_required
+			            : members[m].text     ? values[v].for_text
+			                                  : values[v].for_word;
 			char text[1024];
 			struct whoami w;
 			struct err e = {.kind = ERR_NONE};
@@ -100,14 +107,14 @@ static void test_whoami_members(void)
 
 			compose(text, m, values[v].json);
 			ok = whoami(text, &w, &e);
-			tap_ok(ok == want && (ok || e.kind == ERR_PROTOCOL), "%s: %.40s", members[m].name,
-			       values[v].json != NULL ? values[v].json : "absent");
+			tap_ok(ok == want && (ok || e.kind == ERR_PROTOCOL), "%s: %.40s",
+			       members[m].name, values[v].json != NULL ? values[v].json : "absent");
 		}
 }
 
 /* ---- any document ---- */
 
-/* Every cut, and every byte replaced by something worse, fails in an orderly way or is another good document. */
+/* Every cut, and every byte replaced by something worse: another good document, or an orderly no. */
 static void torment(const char *text, bool (*read)(struct span, struct err *), const char *name)
 {
 	size_t n = strlen(text);
@@ -127,7 +134,8 @@ static void torment(const char *text, bool (*read)(struct span, struct err *), c
 
 			((unsigned char *)s.p)[at] = (unsigned char)"\0\"{0\xff"[i];
 			if (!read(s, &e))
-				wrong += e.kind != ERR_PROTOCOL && e.kind != ERR_ACCESS && e.kind != ERR_REQUEST;
+				wrong += e.kind != ERR_PROTOCOL && e.kind != ERR_ACCESS &&
+				         e.kind != ERR_REQUEST;
 			tap_unguard(s);
 		}
 	tap_ok(wrong == 0, "%s: %ld cut or damaged documents", name, tried);
@@ -172,23 +180,32 @@ static void test_shapes(void)
 
 	for (size_t r = 0; r < sizeof readers / sizeof readers[0]; r++)
 		for (size_t i = 0; i < sizeof no_objects / sizeof no_objects[0]; i++) {
-			tap_fails(readers[r].read(span_str(no_objects[i]), &e), &e, ERR_PROTOCOL, no_objects[i]);
-			tap_ok(strncmp(e.text, readers[r].name, strlen(readers[r].name)) == 0, "... names %s",
-			       readers[r].name);
+			tap_fails(readers[r].read(span_str(no_objects[i]), &e), &e, ERR_PROTOCOL,
+			          no_objects[i]);
+			tap_ok(strncmp(e.text, readers[r].name, strlen(readers[r].name)) == 0,
+			       "... names %s", readers[r].name);
 		}
-	tap_fails(read_whoami(span_str("{\"chatgpt_account_id\":\"a\",\"chatgpt_account_id\":\"b\"}"), &e), &e,
-	          ERR_PROTOCOL, "whoami: an account twice");
-	tap_fails(read_routing(span_str("{\"accounts\":{\"acc-1\":{},\"acc-1\":{}}}"), &e), &e, ERR_PROTOCOL,
-	          "routing: a key twice");
-	tap_fails(account_read_policy(span_str("{\"requirements_toml\":{\"a\":1},\"requirements_toml\":{}}"), &e), &e,
-	          ERR_PROTOCOL, "policy: a key twice");
-	torment("{\"email\":null,\"chatgpt_account_id\":\"acc-1\",\"chatgpt_account_is_fedramp\":false}", read_whoami,
-	        "whoami");
-	torment("{\"accounts\":[{\"id\":\"acc-1\",\"workspace_backend_origin\":\"https://eu.chatgpt.com\","
-	        "\"account_routing_override\":\"us\"}]}", read_routing, "routing");
-	torment("{\"config_toml\":null,\"requirements_toml\":{\"enterprise_managed\":[]}}", account_read_policy,
-	        "policy");
-	torment("{\"models\":[{\"slug\":\"a\",\"visibility\":\"list\",\"priority\":3}]}", read_models, "models");
+	tap_fails(
+	        read_whoami(span_str("{\"chatgpt_account_id\":\"a\",\"chatgpt_account_id\":\"b\"}"),
+	                    &e),
+	        &e, ERR_PROTOCOL, "whoami: an account twice");
+	tap_fails(read_routing(span_str("{\"accounts\":{\"acc-1\":{},\"acc-1\":{}}}"), &e), &e,
+	          ERR_PROTOCOL, "routing: a key twice");
+	tap_fails(account_read_policy(
+	                  span_str("{\"requirements_toml\":{\"a\":1},\"requirements_toml\":{}}"),
+	                  &e),
+	          &e, ERR_PROTOCOL, "policy: a key twice");
+	torment("{\"email\":null,\"chatgpt_account_id\":\"acc-1\",\"chatgpt_account_is_fedramp\":"
+	        "false}",
+	        read_whoami, "whoami");
+	torment("{\"accounts\":[{\"id\":\"acc-1\",\"workspace_backend_origin\":\"https://"
+	        "eu.chatgpt.com\","
+	        "\"account_routing_override\":\"us\"}]}",
+	        read_routing, "routing");
+	torment("{\"config_toml\":null,\"requirements_toml\":{\"enterprise_managed\":[]}}",
+	        account_read_policy, "policy");
+	torment("{\"models\":[{\"slug\":\"a\",\"visibility\":\"list\",\"priority\":3}]}",
+	        read_models, "models");
 }
 
 /* ---- routing ---- */
@@ -315,11 +332,14 @@ static void test_routing_texts(void)
 	struct routing r;
 	struct err e;
 
-	tap_ok(!account_read_routing(span_str(LIST("")), "acc-9", NULL, &r, &e), "a workspace that is not listed");
+	tap_ok(!account_read_routing(span_str(LIST("")), "acc-9", NULL, &r, &e),
+	       "a workspace that is not listed");
 	tap_is_str(span_str(e.text),
 	           "workspace routing: the workspace acc-9 is not among those of this credential", "... is told");
-	tap_ok(!account_read_routing(span_str(ORIGIN("\"https://u:hunter2@evil.net\"")), "acc-1", NULL, &r, &e) &&
-	       strstr(e.text, "hunter2") == NULL, "userinfo is not shown");
+	tap_ok(!account_read_routing(span_str(ORIGIN("\"https://u:hunter2@evil.net\"")), "acc-1",
+	                             NULL, &r, &e) &&
+	               strstr(e.text, "hunter2") == NULL,
+	       "userinfo is not shown");
 }
 
 /* ---- policy ---- */
@@ -375,7 +395,8 @@ static void test_policy(void)
 		if (p->kind == ERR_NONE)
 			tap_good(ok, &e, p->document);
 		else if (tap_fails(ok, &e, p->kind, p->document) && p->text != NULL)
-			tap_ok(strstr(e.text, p->text) != NULL, "... names %s: %s", p->text, e.text);
+			tap_ok(strstr(e.text, p->text) != NULL, "... names %s: %s", p->text,
+			       e.text);
 		tap_unguard(s);
 	}
 }
@@ -397,7 +418,8 @@ static void test_plans(void)
 	};
 
 	for (size_t i = 0; i < sizeof plans / sizeof plans[0]; i++)
-		tap_ok(account_plan_has_policy(plans[i].name) == plans[i].has, "plan \"%s\"", plans[i].name);
+		tap_ok(account_plan_has_policy(plans[i].name) == plans[i].has, "plan \"%s\"",
+		       plans[i].name);
 }
 
 /* ---- models ---- */

@@ -164,12 +164,15 @@ static void test_types(void)
 			tap_is_int(g.ev.type, r->type, r->event);
 			if (r->type != EVENT_IGNORED) {
 				tap_is_int(g.ev.output_index, r->output_index, "... output_index");
-				tap_is_int(g.ev.content_index, r->content_index, "... content_index");
-				tap_ok((g.ev.text != JSON_NONE) == (r->text != NULL), "... text or not");
+				tap_is_int(g.ev.content_index, r->content_index,
+				           "... content_index");
+				tap_ok((g.ev.text != JSON_NONE) == (r->text != NULL),
+				       "... text or not");
 				if (r->text != NULL)
 					check_text(&g.j, g.ev.text, r->text, "... text");
 				tap_ok((g.ev.item != JSON_NONE) == r->item, "... item or not");
-				tap_ok((g.ev.response != JSON_NONE) == r->response, "... response or not");
+				tap_ok((g.ev.response != JSON_NONE) == r->response,
+				       "... response or not");
 				tap_ok((g.ev.error != JSON_NONE) == r->error, "... error or not");
 			}
 		}
@@ -191,7 +194,8 @@ static void test_error_places(void)
 		struct reading g;
 
 		if (begin(&g, events[i]))
-			tap_ok(json_is_str(&g.j, json_member(&g.j, g.ev.error, "code"), "the_code"), "%s", events[i]);
+			tap_ok(json_is_str(&g.j, json_member(&g.j, g.ev.error, "code"), "the_code"),
+			       "%s", events[i]);
 		end(&g);
 	}
 }
@@ -231,7 +235,8 @@ static const struct item_row {
 	{"[]", ITEM_OTHER, false, "", "", 0, 0},
 };
 
-static void check_parts(const struct json *j, bool refusal, const char *want, int want_parts, const char *name)
+static void check_parts(const struct json *j, bool refusal, const char *want, int want_parts,
+                        const char *name)
 {
 	struct buf b;
 	struct err e;
@@ -252,7 +257,8 @@ static void test_items(void)
 
 		if (begin(&g, r->item)) {
 			tap_is_int(event_item_kind(&g.j, JSON_ROOT), r->kind, r->item);
-			tap_ok(event_item_is_commentary(&g.j, JSON_ROOT) == r->commentary, "... commentary");
+			tap_ok(event_item_is_commentary(&g.j, JSON_ROOT) == r->commentary,
+			       "... commentary");
 			check_parts(&g.j, false, r->text, r->texts, r->item);
 			check_parts(&g.j, true, r->refusal, r->refusals, r->item);
 		}
@@ -268,7 +274,8 @@ static void test_item_ceiling(void)
 	size_t parts;
 
 	buf_init(&b, 4, "answer");
-	if (begin(&g, "{\"type\":\"message\",\"content\":[{\"type\":\"output_text\",\"text\":\"12345\"}]}"))
+	if (begin(&g, "{\"type\":\"message\",\"content\":[{\"type\":\"output_text\",\"text\":"
+	              "\"12345\"}]}"))
 		tap_fails(event_item_text(&g.j, JSON_ROOT, false, &b, &parts, &e), &e, ERR_CEILING,
 		          "a text over the ceiling");
 	end(&g);
@@ -300,8 +307,9 @@ static void test_usage(void)
 
 		if (begin(&g, usages[i].response)) {
 			event_usage(&g.j, JSON_ROOT, &got);
-			tap_ok(got.known == want.known && got.input == want.input && got.cached == want.cached &&
-			       got.output == want.output && got.reasoning == want.reasoning && got.total == want.total,
+			tap_ok(got.known == want.known && got.input == want.input &&
+			               got.cached == want.cached && got.output == want.output &&
+			               got.reasoning == want.reasoning && got.total == want.total,
 			       "usage of %s", usages[i].response);
 			event_usage(&g.j, JSON_NONE, &got);
 			tap_ok(!got.known && got.total == 0, "no response, no usage");
@@ -338,16 +346,19 @@ static void test_complete(void)
 		if (begin(&g, r->response)) {
 			int reason = event_incomplete_reason(&g.j, JSON_ROOT);
 
-			tap_ok(event_response_is_complete(&g.j, JSON_ROOT) == r->complete, "%s", r->response);
-			tap_ok(r->reason == NULL ? reason == JSON_NONE : json_is_str(&g.j, reason, r->reason),
+			tap_ok(event_response_is_complete(&g.j, JSON_ROOT) == r->complete, "%s",
+			       r->response);
+			tap_ok(r->reason == NULL ? reason == JSON_NONE
+			                         : json_is_str(&g.j, reason, r->reason),
 			       "... reason");
-			tap_ok(!event_response_is_complete(&g.j, JSON_NONE), "no response is not complete");
+			tap_ok(!event_response_is_complete(&g.j, JSON_NONE),
+			       "no response is not complete");
 		}
 		end(&g);
 	}
 }
 
-/* Every member of every type replaced by every kind of value: nothing is believed, nothing breaks. */
+/* Every member of every type replaced by every kind of value: nothing is believed or breaks. */
 static void test_wrong_types(void)
 {
 	static const char *const values[] = {
@@ -370,11 +381,14 @@ static void test_wrong_types(void)
 				if (rows[i].event[0] != '{')
 					continue;
 				/* The last of several counts: appended, it replaces. */
-				snprintf(text, sizeof text, "%.*s%s\"%s\":%s}", (int)strlen(rows[i].event) - 1,
-				         rows[i].event, rows[i].event[1] == '}' ? "" : ",", members[m], values[v]);
+				snprintf(text, sizeof text, "%.*s%s\"%s\":%s}",
+				         (int)strlen(rows[i].event) - 1, rows[i].event,
+				         rows[i].event[1] == '}' ? "" : ",", members[m], values[v]);
 				if (begin(&g, text)) {
-					bool wants = g.ev.type == EVENT_TEXT_DELTA || g.ev.type == EVENT_TEXT_DONE ||
-					             g.ev.type == EVENT_REFUSAL_DELTA || g.ev.type == EVENT_REASONING_DELTA;
+					bool wants = g.ev.type == EVENT_TEXT_DELTA ||
+					             g.ev.type == EVENT_TEXT_DONE ||
+					             g.ev.type == EVENT_REFUSAL_DELTA ||
+					             g.ev.type == EVENT_REASONING_DELTA;
 
 					if (wants && !json_is_type(&g.j, g.ev.text, JSON_STRING))
 						tap_ok(false, "text that is none: %s", text);

@@ -18,7 +18,9 @@ static struct secret *secret_of(struct span s)
 }
 
 /* Every value that may come from outside; one of them at a time is spoilt. */
-enum place { TARGET, HOST, ACCOUNT, OVERRIDE, AGENT, VERSION, SESSION, REQUEST, EXTRA_NAME, PLACES };
+enum place {
+	TARGET, HOST, ACCOUNT, OVERRIDE, AGENT, VERSION, SESSION, REQUEST, EXTRA_NAME, PLACES
+};
 
 static const char *const place_names[PLACES] = {
 	"target", "host", "account id", "routing override", "user agent", "client version",
@@ -51,7 +53,8 @@ static struct input good_input(const struct secret *bearer)
 static bool post(struct buf *out, const struct input *in, bool get, struct err *e)
 {
 	struct headers_identity id = {
-		in->bearer, in->values[ACCOUNT], in->values[OVERRIDE], in->fedramp, in->values[AGENT], in->values[VERSION],
+	        in->bearer,  in->values[ACCOUNT], in->values[OVERRIDE],
+	        in->fedramp, in->values[AGENT],   in->values[VERSION],
 	};
 	struct headers_extra extra = {in->values[EXTRA_NAME], in->extra};
 	size_t extras = in->extra != NULL;
@@ -59,8 +62,8 @@ static bool post(struct buf *out, const struct input *in, bool get, struct err *
 	buf_init_wiping(out, 8192, "head");
 	if (get)
 		return headers_get(out, in->values[TARGET], in->host, &id, &extra, extras, e);
-	return headers_post(out, in->values[TARGET], in->host, &id, in->values[SESSION], in->values[REQUEST], 42,
-	                    &extra, extras, e);
+	return headers_post(out, in->values[TARGET], in->host, &id, in->values[SESSION],
+	                    in->values[REQUEST], 42, &extra, extras, e);
 }
 
 static void check(const struct input *in, bool get, const char *want, const char *name)
@@ -100,12 +103,16 @@ static void test_heads(const struct secret *bearer)
 	in.values[TARGET] = "/whoami";
 	in.values[ACCOUNT] = NULL;
 	in.values[OVERRIDE] = NULL;
-	check(&in, true, "GET /whoami HTTP/1.1\r\nHost: chatgpt.com\r\n" BEARER WHO "Accept: application/json\r\n\r\n",
+	check(&in, true,
+	      "GET /whoami HTTP/1.1\r\nHost: chatgpt.com\r\n" BEARER WHO
+	      "Accept: application/json\r\n\r\n",
 	      "a look-up before the account is known");
 	in.bearer = NULL;
 	in.values[ACCOUNT] = "acc-1";
-	check(&in, true, "GET /whoami HTTP/1.1\r\nHost: chatgpt.com\r\nchatgpt-account-id: acc-1\r\n" WHO
-	      "Accept: application/json\r\n\r\n", "without a credential");
+	check(&in, true,
+	      "GET /whoami HTTP/1.1\r\nHost: chatgpt.com\r\nchatgpt-account-id: acc-1\r\n" WHO
+	      "Accept: application/json\r\n\r\n",
+	      "without a credential");
 	secret_free(&extra);
 }
 
@@ -115,7 +122,8 @@ static void check_refused(const struct input *in, bool get, const char *name, co
 	struct err e;
 
 	tap_ok(!post(&out, in, get, &e) && e.kind == ERR_USAGE, "%s: %s", name, what);
-	tap_ok(strstr(e.text, "Evil") == NULL && strpbrk(e.text, "\r\n") == NULL, "... and not shown");
+	tap_ok(strstr(e.text, "Evil") == NULL && strpbrk(e.text, "\r\n") == NULL,
+	       "... and not shown");
 	buf_free(&out);
 }
 
@@ -205,7 +213,8 @@ static void test_ceiling(const struct secret *bearer)
 	tap_good(post(&whole, &in, true, &e), &e, "the head");
 	for (size_t max = 0; max < whole.n; max++) {
 		buf_init_wiping(&out, max, "request head");
-		if (headers_get(&out, good[TARGET], in.host, &id, NULL, 0, &e) || e.kind != ERR_CEILING)
+		if (headers_get(&out, good[TARGET], in.host, &id, NULL, 0, &e) ||
+		    e.kind != ERR_CEILING)
 			tap_ok(false, "a ceiling of %zu bytes is kept", max);
 		buf_free(&out);
 	}
@@ -246,13 +255,16 @@ static void test_names(void)
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		struct span s = tap_guard(span_str(names[i].name));
 
-		tap_ok(headers_check_extra(s, false, &e) == names[i].with_bearer, "\"%s\" beside a bearer",
-		       i == 9 ? "a, CR LF, b" : names[i].name);
-		tap_ok(headers_check_extra(s, true, &e) == names[i].without_bearer, "... and without");
+		tap_ok(headers_check_extra(s, false, &e) == names[i].with_bearer,
+		       "name %zu beside a bearer", i);
+		tap_ok(headers_check_extra(s, true, &e) == names[i].without_bearer,
+		       "... and without");
 		tap_unguard(s);
 	}
-	tap_fails(headers_check_extra(span_of("a\0b", 3), true, &e), &e, ERR_USAGE, "NUL in a name");
-	tap_fails(headers_check_extra(span_str("host"), true, &e), &e, ERR_USAGE, "the kind of a refusal");
+	tap_fails(headers_check_extra(span_of("a\0b", 3), true, &e), &e, ERR_USAGE,
+	          "NUL in a name");
+	tap_fails(headers_check_extra(span_str("host"), true, &e), &e, ERR_USAGE,
+	          "the kind of a refusal");
 }
 
 static void test_proxy(void)
@@ -263,7 +275,8 @@ static void test_proxy(void)
 
 	buf_init_wiping(&out, 256, "proxy head");
 	tap_good(headers_proxy_authorization(&out, s, &e), &e, "Basic (the example of RFC 7617)");
-	tap_is_str(buf_span(&out), "Proxy-Authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==\r\n", "... line");
+	tap_is_str(buf_span(&out), "Proxy-Authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==\r\n",
+	           "... line");
 	buf_free(&out);
 	buf_init_wiping(&out, 40, "proxy head");
 	tap_fails(headers_proxy_authorization(&out, s, &e), &e, ERR_CEILING, "a ceiling is kept");

@@ -1,4 +1,4 @@
-/* Unit tests of codex/retry: every class, the waits, what stops, with a clock and dice that we hold. */
+/* Unit tests of codex/retry: every class, the waits, what stops, with a clock and dice we hold. */
 #include "codex/retry.h"
 
 #include "base/clock.h"
@@ -35,8 +35,9 @@ static const struct class_row {
 	{ERR_INCOMPLETE, false}, {ERR_BUDGET, false}, {ERR_OUTPUT, false}, {ERR_PIPE, false},
 };
 
-static enum retry_answer decide(enum err_kind kind, const struct failure *f, unsigned made, bool committed,
-                                int64_t deadline_ms, const struct rand *dice, int64_t *wait_ms, struct err *e)
+static enum retry_answer decide(enum err_kind kind, const struct failure *f, unsigned made,
+                                bool committed, int64_t deadline_ms, const struct rand *dice,
+                                int64_t *wait_ms, struct err *e)
 {
 	struct retry_state s = {made, RETRIES_MAX, deadline_ms};
 
@@ -56,24 +57,31 @@ static void test_classes(void)
 		int64_t wait = -1;
 
 		failure_init(&f);
-		tap_ok(retry_class_is_transient(classes[i].kind) == classes[i].again, "%s: class", name);
-		tap_ok((decide(classes[i].kind, NULL, 0, false, CLOCK_NEVER, &low, &wait, &e) == RETRY_WAIT) ==
-		           classes[i].again, "%s: without a response", name);
-		tap_ok(decide(classes[i].kind, NULL, 0, true, CLOCK_NEVER, &low, &wait, &e) == RETRY_STOP,
+		tap_ok(retry_class_is_transient(classes[i].kind) == classes[i].again, "%s: class",
+		       name);
+		tap_ok((decide(classes[i].kind, NULL, 0, false, CLOCK_NEVER, &low, &wait, &e) ==
+		        RETRY_WAIT) == classes[i].again,
+		       "%s: without a response", name);
+		tap_ok(decide(classes[i].kind, NULL, 0, true, CLOCK_NEVER, &low, &wait, &e) ==
+		               RETRY_STOP,
 		       "%s: never once committed", name);
 		f.status = 400;
 		f.should_retry = 1;
-		tap_ok(decide(classes[i].kind, &f, 0, false, CLOCK_NEVER, &low, &wait, &e) == RETRY_WAIT,
+		tap_ok(decide(classes[i].kind, &f, 0, false, CLOCK_NEVER, &low, &wait, &e) ==
+		               RETRY_WAIT,
 		       "%s: x-should-retry true", name);
 		f.should_retry = 0;
-		tap_ok(decide(classes[i].kind, &f, 0, false, CLOCK_NEVER, &low, &wait, &e) == RETRY_STOP,
+		tap_ok(decide(classes[i].kind, &f, 0, false, CLOCK_NEVER, &low, &wait, &e) ==
+		               RETRY_STOP,
 		       "%s: x-should-retry false", name);
 		f.status = 302;
 		f.should_retry = 1;
-		tap_ok((decide(classes[i].kind, &f, 0, false, CLOCK_NEVER, &low, &wait, &e) == RETRY_WAIT) ==
-		           classes[i].again, "%s: x-should-retry below 400 says nothing", name);
+		tap_ok((decide(classes[i].kind, &f, 0, false, CLOCK_NEVER, &low, &wait, &e) ==
+		        RETRY_WAIT) == classes[i].again,
+		       "%s: x-should-retry below 400 says nothing", name);
 	}
-	tap_ok(!retry_class_is_transient(ERR_NONE) && !retry_class_is_transient(ERR_KINDS), "no class at all");
+	tap_ok(!retry_class_is_transient(ERR_NONE) && !retry_class_is_transient(ERR_KINDS),
+	       "no class at all");
 }
 
 static void test_backoff(void)
@@ -88,9 +96,11 @@ static void test_backoff(void)
 		err_set(&e, ERR_BUSY, 0, "busy");
 		tap_ok(retry_decide(&s, &e, NULL, false, 0, &low, &wait) == RETRY_WAIT && wait == 0,
 		       "after %u: at least nothing", made);
-		tap_ok(retry_decide(&s, &e, NULL, false, 0, &high, &wait) == RETRY_WAIT && wait == most[made],
+		tap_ok(retry_decide(&s, &e, NULL, false, 0, &high, &wait) == RETRY_WAIT &&
+		               wait == most[made],
 		       "after %u: at most %d ms", made, most[made]);
-		tap_ok(retry_decide(&s, &e, NULL, false, 0, &broken, &wait) == RETRY_WAIT && wait == most[made],
+		tap_ok(retry_decide(&s, &e, NULL, false, 0, &broken, &wait) == RETRY_WAIT &&
+		               wait == most[made],
 		       "after %u: without dice the longest", made);
 		tap_is_str(span_str(e.text), "busy", "a wait leaves the text alone");
 	}
@@ -134,7 +144,8 @@ static void test_asked(void)
 		failure_init(&f);
 		f.status = 429;
 		f.retry_after_ms = r->asked_ms;
-		tap_ok(decide(ERR_BUSY, &f, r->made, false, r->deadline_ms, &high, &wait, &e) == r->want,
+		tap_ok(decide(ERR_BUSY, &f, r->made, false, r->deadline_ms, &high, &wait, &e) ==
+		               r->want,
 		       "%s: answer", r->name);
 		if (r->want == RETRY_WAIT)
 			tap_is_int(wait, r->want_ms, "... and wait");
@@ -151,13 +162,17 @@ static void test_reasons(void)
 	int64_t wait;
 
 	err_set(&e, ERR_BUSY, 0, "busy");
-	tap_ok(retry_decide(&none, &e, NULL, false, 0, &low, &wait) == RETRY_STOP, "no retries wanted");
+	tap_ok(retry_decide(&none, &e, NULL, false, 0, &low, &wait) == RETRY_STOP,
+	       "no retries wanted");
 	tap_is_str(span_str(e.text), "busy", "... needs no reason");
-	tap_ok(retry_decide(&one, &e, NULL, false, 0, &low, &wait) == RETRY_STOP, "one retry wanted");
+	tap_ok(retry_decide(&one, &e, NULL, false, 0, &low, &wait) == RETRY_STOP,
+	       "one retry wanted");
 	tap_is_str(span_str(e.text), "busy; gave up after 1 retry", "... and told in the singular");
 	err_set(&e, ERR_CUT, 0, "cut");
-	tap_ok(decide(ERR_CUT, NULL, 0, true, CLOCK_NEVER, &low, &wait, &e) == RETRY_STOP, "cut once committed");
-	tap_is_str(span_str(e.text), "it went wrong; not tried again: part of the answer is out", "... is told");
+	tap_ok(decide(ERR_CUT, NULL, 0, true, CLOCK_NEVER, &low, &wait, &e) == RETRY_STOP,
+	       "cut once committed");
+	tap_is_str(span_str(e.text), "it went wrong; not tried again: part of the answer is out",
+	           "... is told");
 	decide(ERR_AUTH, NULL, 0, true, CLOCK_NEVER, &low, &wait, &e);
 	tap_is_str(span_str(e.text), "it went wrong", "a final class needs no reason");
 }

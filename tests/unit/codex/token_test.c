@@ -146,7 +146,8 @@ static void test_jwts(void)
 			tap_is_int(t.expires_s, r->expires_s, "... end");
 		} else {
 			tap_fails(ok, &e, r->kind, "... is refused");
-			tap_ok(strstr(e.text, r->text) != NULL, "... saying \"%s\": %s", r->text, e.text);
+			tap_ok(strstr(e.text, r->text) != NULL, "... saying \"%s\": %s", r->text,
+			       e.text);
 			tap_ok(!shows(e.text, s), "... and shows nothing");
 		}
 		tap_unguard(s);
@@ -247,7 +248,8 @@ static void test_shapes(void)
 		if (r->hint == NULL) {
 			tap_good(ok, &e, r->name);
 		} else if (tap_fails(ok, &e, ERR_CREDENTIAL, r->name)) {
-			tap_ok(strstr(e.text, r->hint) != NULL, "... saying \"%s\": %s", r->hint, e.text);
+			tap_ok(strstr(e.text, r->hint) != NULL, "... saying \"%s\": %s", r->hint,
+			       e.text);
 			tap_ok(!shows(e.text, s), "... and shows nothing");
 		}
 		tap_unguard(s);
@@ -270,7 +272,8 @@ static void test_every_byte(void)
 			memcpy(text, AT, sizeof text);
 			text[at] = (unsigned char)c;
 			if (token_classify(&t, span_of(text, sizeof text), &held, &e) != want ||
-			    (!want && (e.kind != ERR_CREDENTIAL || shows(e.text, span_of(text, sizeof text)))))
+			    (!want && (e.kind != ERR_CREDENTIAL ||
+			               shows(e.text, span_of(text, sizeof text)))))
 				wrong++;
 		}
 	tap_is_int(wrong, 0, "256 bytes at several places of a token");
@@ -284,10 +287,12 @@ static void test_lengths(void)
 
 	memset(text, 'x', sizeof text);
 	memcpy(text, "at-", 3);
-	tap_fails(token_classify(&t, span_of(text, TOKEN_MIN - 1), &held, &e), &e, ERR_CREDENTIAL, "19 bytes");
+	tap_fails(token_classify(&t, span_of(text, TOKEN_MIN - 1), &held, &e), &e, ERR_CREDENTIAL,
+	          "19 bytes");
 	tap_good(token_classify(&t, span_of(text, TOKEN_MIN), &held, &e), &e, "20 bytes");
 	tap_good(token_classify(&t, span_of(text, TOKEN_MAX), &held, &e), &e, "16 KiB");
-	tap_fails(token_classify(&t, span_of(text, TOKEN_MAX + 1), &held, &e), &e, ERR_CREDENTIAL, "and one more");
+	tap_fails(token_classify(&t, span_of(text, TOKEN_MAX + 1), &held, &e), &e, ERR_CREDENTIAL,
+	          "and one more");
 	tap_ok(strstr(e.text, "too long") != NULL, "... is too long");
 }
 
@@ -326,7 +331,8 @@ static struct token_options nowhere(void)
 	return (struct token_options){.fd = -1, .stdin_fd = -1, .fifo_ms = 200};
 }
 
-static void check_found(const struct token_options *o, const char *source, const char *want, const char *name)
+static void check_found(const struct token_options *o, const char *source, const char *want,
+                        const char *name)
 {
 	struct token t;
 	struct secret *expected = NULL;
@@ -335,7 +341,8 @@ static void check_found(const struct token_options *o, const char *source, const
 
 	if (tap_good(token_load(&t, o, &held, &e), &e, name)) {
 		buf_init_wiping(&b, 64 * 1024, "token");
-		tap_ok(buf_add_str(&b, want, &e) && secret_take(&expected, &b, &e) && secret_equal(t.secret, expected),
+		tap_ok(buf_add_str(&b, want, &e) && secret_take(&expected, &b, &e) &&
+		               secret_equal(t.secret, expected),
 		       "... these bytes");
 		tap_is_str(span_str(t.source), source, "... source");
 		secret_free(&expected);
@@ -344,21 +351,24 @@ static void check_found(const struct token_options *o, const char *source, const
 	token_free(&t);
 }
 
-static void check_refused(const struct token_options *o, enum err_kind kind, const char *text, const char *name)
+static void check_refused(const struct token_options *o, enum err_kind kind, const char *text,
+                          const char *name)
 {
 	struct token t;
 	struct err e = {.kind = ERR_NONE};
 
 	tap_fails(token_load(&t, o, &held, &e), &e, kind, name);
 	tap_ok(strstr(e.text, text) != NULL, "... saying \"%s\": %s", text, e.text);
-	tap_ok(!shows(e.text, span_str(AT)) && strpbrk(e.text, "\r\n") == NULL, "... and shows nothing");
+	tap_ok(!shows(e.text, span_str(AT)) && strpbrk(e.text, "\r\n") == NULL,
+	       "... and shows nothing");
 	tap_ok(t.secret == NULL, "... and keeps nothing");
 	token_free(&t);
 }
 
 static void test_environment(void)
 {
-	char value[] = AT, blank[] = " \t\r\n" AT "\r\n", empty[] = "", white[] = " \n", key[] = "sk-cAnArY0123456789abc";
+	char value[] = AT, blank[] = " \t\r\n" AT "\r\n", empty[] = "", white[] = " \n",
+	     key[] = "sk-cAnArY0123456789abc";
 	static const char zeros[sizeof value];
 	struct token_options o = nowhere();
 
@@ -372,7 +382,8 @@ static void test_environment(void)
 	o.env_token = blank;
 	check_found(&o, "CODEX_ACCESS_TOKEN", AT, "white space around it");
 	o.env_token = empty;
-	check_refused(&o, ERR_CREDENTIAL, "CODEX_ACCESS_TOKEN: set but empty: was the secret withheld? jobs from forks",
+	check_refused(&o, ERR_CREDENTIAL,
+	              "CODEX_ACCESS_TOKEN: set but empty: was the secret withheld? jobs from forks",
 	              "set but empty");
 	o.env_token = white;
 	check_refused(&o, ERR_CREDENTIAL, "CODEX_ACCESS_TOKEN: it is empty", "white space only");
@@ -387,7 +398,8 @@ static void test_environment(void)
 	o.env_token = NULL;
 	o.federation = false;
 	o.env_file = "";
-	check_refused(&o, ERR_CREDENTIAL, "CODEX_ACCESS_TOKEN_FILE: set but empty", "the file's variable, empty");
+	check_refused(&o, ERR_CREDENTIAL, "CODEX_ACCESS_TOKEN_FILE: set but empty",
+	              "the file's variable, empty");
 }
 
 static void test_files(void)
@@ -443,7 +455,8 @@ static void test_files(void)
 	check_refused(&o, ERR_CREDENTIAL, "looks like a credential itself", "a token for a path");
 	o.file = NULL;
 	o.env_file = AT;
-	check_refused(&o, ERR_CREDENTIAL, "CODEX_ACCESS_TOKEN_FILE: wants a path", "... in the environment");
+	check_refused(&o, ERR_CREDENTIAL, "CODEX_ACCESS_TOKEN_FILE: wants a path",
+	              "... in the environment");
 	o.env_file = make_text("env", AT);
 	snprintf(source, sizeof source, "CODEX_ACCESS_TOKEN_FILE %s", o.env_file);
 	check_found(&o, source, AT, "CODEX_ACCESS_TOKEN_FILE");
@@ -480,7 +493,8 @@ static void test_sockets(void)
 
 	o.file = path_of("socket");
 	snprintf(a.sun_path, sizeof a.sun_path, "%.100s", o.file);
-	if (fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof a) != 0 || socketpair(AF_UNIX, SOCK_STREAM, 0, pair) != 0) {
+	if (fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof a) != 0 ||
+	    socketpair(AF_UNIX, SOCK_STREAM, 0, pair) != 0) {
 		tap_ok(false, "sockets are made");
 		return;
 	}
@@ -654,10 +668,12 @@ static void test_order(void)
 		o.codex_home = path_of("home");
 		buf_init_wiping(&b, 1024, "token");
 		tap_good(token_load(&t, &o, &held, &e), &e, "several sources");
-		tap_ok(buf_add_str(&b, texts[first], &e) && secret_take(&want, &b, &e) && t.secret != NULL &&
-		       secret_equal(t.secret, want), "... number %d wins", first + 1);
+		tap_ok(buf_add_str(&b, texts[first], &e) && secret_take(&want, &b, &e) &&
+		               t.secret != NULL && secret_equal(t.secret, want),
+		       "... number %d wins", first + 1);
 		tap_ok(span_starts(span_str(t.source), sources[first]), "... named %s", t.source);
-		tap_ok((t.notes[0][0] != '\0') == (first <= 2), "... differing: \"%s\"", t.notes[0]);
+		tap_ok((t.notes[0][0] != '\0') == (first <= 2), "... differing: \"%s\"",
+		       t.notes[0]);
 		secret_free(&want);
 		token_free(&t);
 		close(fd);
@@ -676,10 +692,13 @@ static void test_notes(void)
 	o.env_token = env;
 	o.api_key = true;
 	tap_good(token_load(&t, &o, &held, &e), &e, "a file and the environment");
-	tap_ok(strstr(t.notes[0], "--token-file") != NULL && strstr(t.notes[0], "CODEX_ACCESS_TOKEN") != NULL,
+	tap_ok(strstr(t.notes[0], "--token-file") != NULL &&
+	               strstr(t.notes[0], "CODEX_ACCESS_TOKEN") != NULL,
 	       "... differ: %s", t.notes[0]);
-	tap_ok(strstr(t.notes[1], "CODEX_API_KEY is set and ignored") != NULL, "... and: %s", t.notes[1]);
-	tap_ok(!shows(t.notes[0], span_str(AT)) && !shows(t.notes[0], span_str("at-another-0123456789")),
+	tap_ok(strstr(t.notes[1], "CODEX_API_KEY is set and ignored") != NULL, "... and: %s",
+	       t.notes[1]);
+	tap_ok(!shows(t.notes[0], span_str(AT)) &&
+	               !shows(t.notes[0], span_str("at-another-0123456789")),
 	       "... without a byte");
 	token_free(&t);
 	o.file = make_text("token", AT);
@@ -767,7 +786,8 @@ static void test_jwt_source(void)
 	make_jwt(&jwt, "{" ACCOUNT ",\"exp\":1}");
 	o.file = make_file("jwt", jwt.p, jwt.n, 0600);
 	tap_fails(token_load(&t, &o, &held, &e), &e, ERR_AUTH, "an expired JWT from a file");
-	tap_ok(strstr(e.text, "/jwt: the token expired on 1970-01-01") != NULL, "... is told: %s", e.text);
+	tap_ok(strstr(e.text, "/jwt: the token expired on 1970-01-01") != NULL, "... is told: %s",
+	       e.text);
 	buf_free(&jwt);
 	token_free(&t);
 	make_jwt(&jwt, "{" ACCOUNT "}");
@@ -787,14 +807,15 @@ static void test_caller(void)
 	         "a gateway's own key, whatever its kind");
 	tap_ok(t.kind == TOKEN_CALLER && t.account_id[0] == '\0', "... is a caller's");
 	token_free(&t);
-	tap_fails(token_load_caller(&t, make_text("caller", "abc"), 200, &held, &e), &e, ERR_CREDENTIAL,
-	          "one too short to be kept out of the output");
-	tap_fails(token_load_caller(&t, make_text("caller", "Bearer " AT), 200, &held, &e), &e, ERR_CREDENTIAL,
-	          "one with Bearer");
+	tap_fails(token_load_caller(&t, make_text("caller", "abc"), 200, &held, &e), &e,
+	          ERR_CREDENTIAL, "one too short to be kept out of the output");
+	tap_fails(token_load_caller(&t, make_text("caller", "Bearer " AT), 200, &held, &e), &e,
+	          ERR_CREDENTIAL, "one with Bearer");
 	tap_ok(!shows(e.text, span_str(AT)), "... is not shown: %s", e.text);
-	tap_fails(token_load_caller(&t, make_file("caller", AT, 20, 0644), 200, &held, &e), &e, ERR_CREDENTIAL,
-	          "one that others can read");
-	tap_fails(token_load_caller(&t, AT, 200, &held, &e), &e, ERR_CREDENTIAL, "one in the place of a path");
+	tap_fails(token_load_caller(&t, make_file("caller", AT, 20, 0644), 200, &held, &e), &e,
+	          ERR_CREDENTIAL, "one that others can read");
+	tap_fails(token_load_caller(&t, AT, 200, &held, &e), &e, ERR_CREDENTIAL,
+	          "one in the place of a path");
 	tap_ok(!shows(e.text, span_str(AT)), "... is not shown: %s", e.text);
 }
 

@@ -61,7 +61,8 @@ int main(void)
 			tap_unguard(s);
 		}
 		/* One of the refused is a date with a blank behind it. */
-		tap_is_int(cut_dates, n > 0 && rows[i].text[n - 1] == ' ', "... no cut of it is a date");
+		tap_is_int(cut_dates, n > 0 && rows[i].text[n - 1] == ' ',
+		           "... no cut of it is a date");
 	}
 	return tap_done();
 }
