@@ -27,7 +27,7 @@ struct conn;
 struct conn_ops {
 	enum io (*read)(struct conn *c, void *p, size_t max, size_t *n, struct err *e);
 	enum io (*write)(struct conn *c, const void *p, size_t len, size_t *n, struct err *e);
-	/* Pushes out what write took but the transport still holds; IO_DONE when nothing is left. */
+	/* Pushes out what write took but the transport still holds; IO_DONE: nothing is left. */
 	enum io (*flush)(struct conn *c, struct err *e);
 	int (*fd)(const struct conn *c); /* what to poll */
 	void (*close)(struct conn *c);   /* frees the transport and what it stands on */

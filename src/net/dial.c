@@ -162,8 +162,8 @@ static enum io step_lookup(struct dial *d, struct err *e)
 		race_start(&d->race, &to, d->o.clock, d->o.connect_ms);
 		lookup_free(&d->lookup);
 		if (is_verbose(d))
-			log_step(d->o.log, "%s%s has %zu address%s, %lld ms", role(d), d->first, to.n,
-			         to.n == 1 ? "" : "es", (long long)spent_ms(d));
+			log_step(d->o.log, "%s%s has %zu address%s, %lld ms", role(d), d->first,
+				to.n, to.n == 1 ? "" : "es", (long long)spent_ms(d));
 	}
 	return io;
 }
@@ -204,8 +204,8 @@ static enum io step_tunnel(struct dial *d, struct err *e)
 	if (io == IO_DONE) {
 		proxy_free(&d->proxy);
 		if (is_verbose(d))
-			log_step(d->o.log, "tunnel through proxy %s to %s, %lld ms", d->first, d->target,
-			         (long long)spent_ms(d));
+			log_step(d->o.log, "tunnel through proxy %s to %s, %lld ms", d->first,
+				d->target, (long long)spent_ms(d));
 	}
 	return io;
 }
@@ -319,7 +319,8 @@ static bool start_over(struct dial *d)
 	    !tls_false_start_suspect(d->conn))
 		return false;
 	if (is_verbose(d))
-		log_step(d->o.log, "proxy %s may not know TLS False Start: trying without", d->first);
+		log_step(d->o.log, "proxy %s may not know TLS False Start: trying without",
+			d->first);
 	proxy_free(&d->proxy);
 	conn_close(&d->conn);
 	d->no_false_start = true;
@@ -377,5 +378,6 @@ struct conn *dial_take(struct dial *d)
 
 bool dial_false_start_suspect(const struct dial *d)
 {
-	return d->phase == GIVEN && d->o.tls && !d->no_false_start && tls_false_start_suspect(d->conn);
+	return d->phase == GIVEN && d->o.tls && !d->no_false_start &&
+	       tls_false_start_suspect(d->conn);
 }

@@ -9,7 +9,7 @@
  *   ERR_NAME, ERR_CONNECT         the target's name, address, handshake cut (no proxy)
  *   ERR_PROXY                     the proxy's name is not found, it refuses the tunnel or speaks
  *                                 something else
- *   ERR_PROXY_BUSY                the proxy cannot be reached, breaks off, or cannot reach the target
+ *   ERR_PROXY_BUSY                the proxy cannot be reached, breaks off, cannot reach the target
  *   ERR_TRUST                     certificates and negotiation, of the target or of an https proxy
  *   ERR_PROTOCOL, ERR_CEILING     the target's TLS is none
  *   ERR_TIME_CONNECT              a deadline, saying what was waited for

@@ -29,7 +29,7 @@ struct http {
 	struct http_limits limits;
 	enum sending sending;
 	enum receiving receiving;
-	struct buf first;  /* the head and the front of the body; wiping, for the head holds a credential */
+	struct buf first;  /* head and front of the body; wiping, for the head holds a credential */
 	struct span rest;  /* of the body */
 	size_t first_sent;
 	struct h1 h1;
@@ -151,12 +151,14 @@ static enum http_step broke(struct http *x, struct err *e)
 /* Sends the next piece; IO_DONE when all of the request is out. */
 static enum io send_piece(struct http *x, size_t *n, struct err *e)
 {
+	struct span left;
 	enum io io;
 
 	if (x->sending == FLUSHING)
 		return conn_flush(x->conn, e);
 	if (x->first_sent < x->first.n) {
-		io = conn_write(x->conn, x->first.p + x->first_sent, x->first.n - x->first_sent, n, e);
+		left = span_cut(buf_span(&x->first), x->first_sent, x->first.n);
+		io = conn_write(x->conn, left.p, left.n, n, e);
 		x->first_sent += *n;
 		return io;
 	}
@@ -249,7 +251,8 @@ static enum http_step late(struct http *x, struct err *e)
 	char t[CLOCK_TEXT_MAX];
 
 	if (x->receiving == IN_BODY)
-		err_set(e, ERR_TIME, 0, "nothing more of the response for %s", clock_format_ms(l->idle_ms, t));
+		err_set(e, ERR_TIME, 0, "nothing more of the response for %s",
+			clock_format_ms(l->idle_ms, t));
 	else if (x->sending == SENDING || x->sending == FLUSHING)
 		err_set(e, ERR_TIME, 0, "nothing of the request taken for %s",
 		        clock_format_ms(l->write_ms, t));

@@ -14,7 +14,7 @@
  *                 response head (head_ms from the last request byte), no further byte of the body
  *                 (idle_ms, re-armed by any byte)
  *   ERR_CONNECT   the connection ended or broke before the response's head was whole
- *   ERR_CUT       ... inside the body; for a body that ends with the connection also its unclean end
+ *   ERR_CUT       ... inside the body; where the body ends with the connection, an unclean end
  *   ERR_PROTOCOL, ERR_CEILING   from wire/h1
  *   others        from the transport (ERR_TRUST from TLS, ...)
  */
@@ -41,9 +41,9 @@ enum http_step {
 struct http;
 
 /*
- * head: the whole request head with its final CRLF CRLF; body: what follows. Both borrowed until the
- * exchange is freed; head and a small body leave in one write, from a buffer that is wiped. The conn
- * stays the caller's. ERR_MEMORY.
+ * head: the whole request head with its final CRLF CRLF; body: what follows. Both borrowed until
+ * the exchange is freed; head and a small body leave in one write, from a buffer that is wiped.
+ * The conn stays the caller's. ERR_MEMORY.
  */
 MUST bool http_start(struct http **out, struct conn *c, enum h1_request method, struct span head,
                      struct span body, const struct http_limits *limits, const struct clock *clock,
@@ -52,7 +52,8 @@ MUST bool http_start(struct http **out, struct conn *c, enum h1_request method, 
 /* After HTTP_DONE or HTTP_FAIL only the questions below and http_free may follow. */
 enum http_step http_step(struct http *x, struct span *body, struct err *e);
 short http_events(const struct http *x); /* POLLIN, POLLOUT or both */
-int64_t http_deadline_ms(const struct http *x); /* monotonic; CLOCK_NEVER when nothing is waited for */
+/* Monotonic; CLOCK_NEVER when nothing is waited for. */
+int64_t http_deadline_ms(const struct http *x);
 
 const struct h1 *http_head(const struct http *x); /* from HTTP_HEAD until http_free */
 

@@ -35,7 +35,8 @@ static bool write_head(struct buf *b, struct span host, uint16_t port, struct sp
 	return buf_add_str(b, "CONNECT ", e) && add_target(b, host, port, e) &&
 	       buf_add_str(b, " HTTP/1.1\r\nHost: ", e) && add_target(b, host, port, e) &&
 	       buf_add_str(b, "\r\nUser-Agent: ", e) && buf_add(b, user_agent, e) &&
-	       buf_add_str(b, "\r\n", e) && buf_add(b, authorization, e) && buf_add_str(b, "\r\n", e);
+	       buf_add_str(b, "\r\n", e) && buf_add(b, authorization, e) &&
+	       buf_add_str(b, "\r\n", e);
 }
 
 /* The target as it stands in the request line, cut to fit. */
@@ -168,14 +169,16 @@ static bool refuse_authentication(const struct proxy *p, struct err *e)
 	read_schemes(&p->reply, &s);
 	if (!s.basic)
 		return err_set(e, ERR_PROXY, 0,
-		               "proxy says 407: authentication required (offers %s; octavo supports Basic)",
-		               s.n > 0 ? s.text : "no scheme");
+			"proxy says 407: authentication required "
+			"(offers %s; octavo supports Basic)",
+			s.n > 0 ? s.text : "no scheme");
 	if (p->authorized)
-		return err_set(e, ERR_PROXY, 0, "proxy says 407: user or password refused (offers %s)",
-		               s.text);
+		return err_set(e, ERR_PROXY, 0,
+			"proxy says 407: user or password refused (offers %s)", s.text);
 	return err_set(e, ERR_PROXY, 0,
-	               "proxy says 407: authentication required (offers %s; put user:password@ in the "
-	               "proxy's URL)", s.text);
+		"proxy says 407: authentication required "
+		"(offers %s; put user:password@ in the proxy's URL)",
+		s.text);
 }
 
 static const char *reason_of(int status)
@@ -206,8 +209,8 @@ static const char *reason_of(int status)
 
 static bool lost(struct err *e, const char *why)
 {
-	return err_set(e, ERR_PROXY_BUSY, 0, "proxy closed the connection before its reply to CONNECT%s",
-	               why);
+	return err_set(e, ERR_PROXY_BUSY, 0,
+		"proxy closed the connection before its reply to CONNECT%s", why);
 }
 
 static bool judge(const struct proxy *p, struct err *e)
@@ -240,7 +243,8 @@ static enum io feed(struct proxy *p, struct span in, struct err *e)
 	if (!judge(p, e))
 		return IO_FAIL;
 	if (in.n > 0) {
-		err_set(e, ERR_PROXY, 0, "proxy sent bytes behind its reply to CONNECT %s", p->target);
+		err_set(e, ERR_PROXY, 0, "proxy sent bytes behind its reply to CONNECT %s",
+			p->target);
 		return IO_FAIL;
 	}
 	return IO_DONE;

@@ -20,14 +20,14 @@
 struct proxy; /* one CONNECT under way */
 
 /*
- * `host`: name or address, without brackets. `authorization`: a whole "Proxy-Authorization: ...\r\n"
- * line or empty. `user_agent`: the value. All are copied before it returns. The conn stays the
- * caller's. ERR_MEMORY, ERR_CEILING.
+ * `host`: name or address, without brackets. `authorization`: a whole line with its CRLF
+ * ("Proxy-Authorization: ...") or empty. `user_agent`: the value. All are copied before it returns.
+ * The conn stays the caller's. ERR_MEMORY, ERR_CEILING.
  */
 MUST bool proxy_start(struct proxy **out, struct conn *to_proxy, struct span host, uint16_t port,
                       struct span authorization, struct span user_agent, struct err *e);
 
-/* IO_DONE: the tunnel is open. IO_WANT_*: poll the conn. Errors of TLS to the proxy keep their kind. */
+/* IO_DONE: the tunnel is open. IO_WANT_*: poll the conn. ERR_TRUST from TLS to the proxy stays. */
 enum io proxy_step(struct proxy *p, struct err *e);
 
 void proxy_free(struct proxy **p); /* wipes the head it sent; NULL is allowed */

@@ -19,14 +19,15 @@ void race_free(struct race *r)
 static void begin(struct race *r, int64_t now_ms)
 {
 	size_t i = r->begun++;
+	const struct sockaddr *to = (const struct sockaddr *)&r->to.at[i];
 
-	if (!sock_connect(&r->trying[i], (const struct sockaddr *)&r->to.at[i], r->to.len[i], &r->last))
+	if (!sock_connect(&r->trying[i], to, r->to.len[i], &r->last))
 		return;
 	r->give_up_ms[i] = clock_after(now_ms, r->connect_ms);
 	r->next_ms = clock_after(now_ms, STAGGER_MS);
 }
 
-/* Looks after one address; true when it is connected. One that fails lets the next begin at once. */
+/* Looks after one address; true when it is connected. If it fails the next begins at once. */
 static bool check(struct race *r, size_t i, int64_t now_ms)
 {
 	char t[CLOCK_TEXT_MAX];

@@ -28,8 +28,9 @@ void race_start(struct race *r, const struct addresses *to, const struct clock *
                 int64_t connect_ms);
 
 /*
- * IO_DONE: *out is connected, the caller's, and goes to address number *winner. IO_WANT_WRITE: poll.
- * IO_FAIL: every address failed; *e is the last one's, ERR_CONNECT or ERR_TIME_CONNECT (ERR_MEMORY).
+ * IO_DONE: *out is connected, the caller's, and goes to address number *winner. IO_WANT_WRITE:
+ * poll. IO_FAIL: every address failed; *e is the last one's, ERR_CONNECT or ERR_TIME_CONNECT
+ * (ERR_MEMORY).
  */
 enum io race_step(struct race *r, struct conn **out, size_t *winner, struct err *e);
 

@@ -97,7 +97,8 @@ static bool is_digit(unsigned char c)
 
 static bool is_name_byte(unsigned char c)
 {
-	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+	       c == '_';
 }
 
 static bool is_label(struct span s)
@@ -219,7 +220,8 @@ static void explain(const struct lookup *l, const struct resolve_answer *a, stru
 	if (a->failed == ERR_NAME)
 		err_set(e, ERR_NAME, 0, "host name not found: %s", l->host);
 	else
-		err_set(e, ERR_CONNECT, a->sys, "looking up %s fails for now (code %d)", l->host, a->code);
+		err_set(e, ERR_CONNECT, a->sys, "looking up %s fails for now (code %d)", l->host,
+			a->code);
 }
 
 enum io lookup_step(struct lookup *l, struct addresses *out, struct err *e)

@@ -26,7 +26,7 @@ enum { RESOLVE_ADDRESSES = 8 };
 
 struct addresses {
 	size_t n;
-	struct sockaddr_storage at[RESOLVE_ADDRESSES]; /* families interleaved, best first; port set */
+	struct sockaddr_storage at[RESOLVE_ADDRESSES]; /* families take turns, best first */
 	socklen_t len[RESOLVE_ADDRESSES];
 };
 

@@ -132,8 +132,9 @@ bool sock_connect_unix(struct conn **out, struct span path, struct err *e)
 	if (path.n == 0 || span_find(path, '\0', 0) != path.n)
 		return err_set(e, ERR_USAGE, 0, "not a path of a unix socket");
 	if (path.n >= sizeof to.sun_path)
-		return err_set(e, ERR_USAGE, 0, "the path of a unix socket has at most %zu bytes, not %zu",
-		               sizeof to.sun_path - 1, path.n);
+		return err_set(e, ERR_USAGE, 0,
+			"the path of a unix socket has at most %zu bytes, not %zu",
+			sizeof to.sun_path - 1, path.n);
 	memcpy(to.sun_path, path.p, path.n);
 	return sock_connect(out, (const struct sockaddr *)&to, sizeof to, e);
 }

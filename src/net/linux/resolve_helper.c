@@ -46,7 +46,8 @@ static void reset_signals(void)
 	sigset_t none;
 
 	for (int i = 1; i < NSIG; i++)
-		(void)signal(i, i == SIGCHLD ? SIG_IGN : SIG_DFL); /* ignored children leave no zombies */
+		(void)signal(i, SIG_DFL);
+	(void)signal(SIGCHLD, SIG_IGN); /* ignored children leave no zombies */
 	sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
@@ -94,10 +95,12 @@ static void interleave(const struct addrinfo *list, struct addresses *out)
 	int family = list->ai_family;
 	const struct addrinfo *next[2] = {list, next_of(list, false, family)};
 
-	for (int turn = 0; out->n < RESOLVE_ADDRESSES && (next[0] != NULL || next[1] != NULL); turn ^= 1)
-		if (next[turn] != NULL) {
+	for (int turn = 0; next[0] != NULL || next[1] != NULL; turn ^= 1)
+		if (next[turn] != NULL && out->n < RESOLVE_ADDRESSES) {
 			add(out, next[turn]);
 			next[turn] = next_of(next[turn]->ai_next, turn == 0, family);
+		} else {
+			next[turn] = NULL;
 		}
 }
 

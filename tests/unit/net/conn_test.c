@@ -23,7 +23,8 @@ static void check_forwarding(void)
 	tap_is_int(conn_fd(c), -1, "fd is the transport's");
 	s.fail_at = s.ops + 1;
 	n = 99;
-	tap_fails(conn_read(c, in, 3, &n, &e) != IO_FAIL, &e, ERR_CONNECT, "a failure comes through");
+	tap_fails(
+		conn_read(c, in, 3, &n, &e) != IO_FAIL, &e, ERR_CONNECT, "a failure comes through");
 	tap_is_int((long long)n, 0, "... and moved nothing");
 	conn_close(&c);
 	tap_ok(c == NULL && s.closed, "close closes and forgets");

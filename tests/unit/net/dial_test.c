@@ -103,7 +103,8 @@ static pid_t serve(int listener, const char *reply)
 	fd = accept(listener, NULL, NULL);
 	while (reply != NULL && n < sizeof in && (got = read(fd, in + n, sizeof in - n)) > 0) {
 		n += (size_t)got;
-		if (*reply == '!' || (*reply != '\0' && n >= 4 && memcmp(in + n - 4, "\r\n\r\n", 4) == 0)) {
+		if (*reply == '!' ||
+			(*reply != '\0' && n >= 4 && memcmp(in + n - 4, "\r\n\r\n", 4) == 0)) {
 			reply += *reply == '!';
 			(void)!send(fd, reply, strlen(reply), MSG_NOSIGNAL);
 			n = 0;
@@ -131,7 +132,8 @@ static bool echoes(struct conn *c)
 
 	if (conn_write(c, "ping", 4, &n, &e) != IO_DONE || poll(&p, 1, PATIENT_MS) != 1)
 		return false;
-	return conn_read(c, in, sizeof in, &n, &e) == IO_DONE && n == 4 && memcmp(in, "ping", 4) == 0;
+	return conn_read(c, in, sizeof in, &n, &e) == IO_DONE && n == 4 &&
+	       memcmp(in, "ping", 4) == 0;
 }
 
 static void reaches(const struct dial_options *o, int listener, const char *reply, const char *name)
@@ -149,7 +151,8 @@ static void reaches(const struct dial_options *o, int listener, const char *repl
 static void check_direct(void)
 {
 	uint16_t port, port6;
-	int listener = loopback_listen(AF_INET, &port), listener6 = loopback_listen(AF_INET6, &port6);
+	int listener = loopback_listen(AF_INET, &port),
+	    listener6 = loopback_listen(AF_INET6, &port6);
 	struct dial_options o = options("127.0.0.1", port);
 
 	reaches(&o, listener, "", "an address");
@@ -285,7 +288,8 @@ static void check_race(void)
 	if (!dial_start(&d, &o, &e))
 		exit(99);
 	tap_is_int(dial_step(d, &e), IO_WANT_READ, "waits for the addresses");
-	tap_ok(dial_poll(d, set, &deadline_ms) == 1 && deadline_ms == 1000 + CONNECT_MS, "... so long");
+	tap_ok(dial_poll(d, set, &deadline_ms) == 1 && deadline_ms == 1000 + CONNECT_MS,
+		"... so long");
 	named_answer(&m, &a);
 	tap_is_int(dial_step(d, &e), IO_WANT_WRITE, "first refuses, second is silent");
 	tap_is_int((long long)dial_poll(d, set, &deadline_ms), 1, "one connect runs");
@@ -345,10 +349,12 @@ static void check_proxy(void)
 	snprintf(hop, sizeof hop, "127.0.0.1:%u", port);
 	o.proxy = &proxy;
 	reaches(&o, listener, OK, "through a proxy; the target's name is not looked up");
-	proxy_fails(&o, listener, "HTTP/1.1 407 No\r\nProxy-Authenticate: NTLM\r\n\r\n", PATIENT_MS, ERR_PROXY,
-	            "authentication required (offers NTLM; octavo supports Basic)", "407");
-	proxy_fails(&o, listener, "HTTP/1.1 503 No\r\n\r\n", PATIENT_MS, ERR_PROXY_BUSY, hop, "503");
-	proxy_fails(&o, listener, NULL, PATIENT_MS, ERR_PROXY_BUSY, hop, "a proxy that closes at once");
+	proxy_fails(&o, listener, "HTTP/1.1 407 No\r\nProxy-Authenticate: NTLM\r\n\r\n", PATIENT_MS,
+		ERR_PROXY, "authentication required (offers NTLM; octavo supports Basic)", "407");
+	proxy_fails(
+		&o, listener, "HTTP/1.1 503 No\r\n\r\n", PATIENT_MS, ERR_PROXY_BUSY, hop, "503");
+	proxy_fails(
+		&o, listener, NULL, PATIENT_MS, ERR_PROXY_BUSY, hop, "a proxy that closes at once");
 	proxy_fails(&o, listener, "HTTP/1.1 200 OK\r\n", SOON_MS, ERR_TIME_CONNECT,
 	            "no answer to CONNECT from proxy 127.0.0.1:", "a proxy that stops half-way");
 	proxy.port = loopback_refusing();
@@ -376,7 +382,8 @@ static void check_proxy_name(void)
 	if (!dial_start(&d, &o, &e))
 		exit(99);
 	named_answer(&m, &later);
-	tap_fails(drive(d, PATIENT_MS, &e) != IO_FAIL, &e, ERR_PROXY_BUSY, "its name fails for now");
+	tap_fails(
+		drive(d, PATIENT_MS, &e) != IO_FAIL, &e, ERR_PROXY_BUSY, "its name fails for now");
 	dial_free(&d);
 	proxy.host = span_str("not a proxy");
 	tap_fails(dial_start(&d, &o, &e), &e, ERR_PROXY, "what is no name");
@@ -384,7 +391,8 @@ static void check_proxy_name(void)
 	if (!dial_start(&d, &o, &e))
 		exit(99);
 	named_answer(&m, &none);
-	tap_fails(drive(d, PATIENT_MS, &e) != IO_FAIL, &e, ERR_NAME, "no such target, without a proxy");
+	tap_fails(drive(d, PATIENT_MS, &e) != IO_FAIL, &e, ERR_NAME,
+		"no such target, without a proxy");
 	dial_free(&d);
 	named_stop(&m);
 }
@@ -404,9 +412,10 @@ static void check_tls(void)
 		return;
 	o.trust = trust;
 	o.tls = true;
-	proxy_fails(&o, listener, NULL, PATIENT_MS, ERR_CONNECT, "TLS handshake with 127.0.0.1:", "a cut handshake");
-	proxy_fails(&o, listener, "x", SOON_MS, ERR_TIME_CONNECT, "no end of the TLS handshake with 127",
-	            "a silent server");
+	proxy_fails(&o, listener, NULL, PATIENT_MS, ERR_CONNECT,
+		"TLS handshake with 127.0.0.1:", "a cut handshake");
+	proxy_fails(&o, listener, "x", SOON_MS, ERR_TIME_CONNECT,
+		"no end of the TLS handshake with 127", "a silent server");
 	o.host = span_str("target.example");
 	o.proxy = &proxy;
 	proxy_fails(&o, listener, OK, PATIENT_MS, ERR_PROTOCOL, "target.example:",
@@ -416,8 +425,8 @@ static void check_tls(void)
 	            "a cut handshake with the proxy");
 	proxy_fails(&o, listener, "!" OK, PATIENT_MS, ERR_PROXY, "proxy 127.0.0.1:",
 	            "an https proxy that speaks no TLS");
-	proxy_fails(&o, listener, "x", SOON_MS, ERR_TIME_CONNECT, "no end of the TLS handshake with proxy 127",
-	            "a silent https proxy");
+	proxy_fails(&o, listener, "x", SOON_MS, ERR_TIME_CONNECT,
+		"no end of the TLS handshake with proxy 127", "a silent https proxy");
 	trust_free(&trust);
 	close(listener);
 }

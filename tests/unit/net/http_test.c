@@ -79,8 +79,8 @@ static void run_through(struct run *r)
 	struct span piece = {0};
 	size_t quiet = 0, moved = 0;
 
-	if (!http_start(&x, &r->s.conn, H1_POST, span_str(HEAD), buf_span(&r->request_body), &limits,
-	                &clock, &r->e)) {
+	if (!http_start(&x, &r->s.conn, H1_POST, span_str(HEAD), buf_span(&r->request_body),
+		    &limits, &clock, &r->e)) {
 		r->last = HTTP_FAIL;
 		return;
 	}
@@ -112,50 +112,60 @@ static const struct row rows[] = {
 	{"a length", 10, {{S_BYTES, LENGTH5, 0}}, 200, "hello", ERR_NONE, true, false},
 	{"no request body", 0, {{S_BYTES, LENGTH5, 0}}, 200, "hello", ERR_NONE, true, false},
 	{"waits between the pieces", 10,
-	 {{S_WAIT_READ, NULL, 0}, {S_BYTES, OK "Content-Le", 0}, {S_WAIT_WRITE, NULL, 0},
-	  {S_BYTES, "ngth: 5\r\n\r\nhe", 0}, {S_WAIT_READ, NULL, 0}, {S_BYTES, "llo", 0}},
-	 200, "hello", ERR_NONE, true, false},
-	{"chunks", 10, {{S_BYTES, OK "Transfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n", 0}},
-	 200, "hello", ERR_NONE, true, false},
-	{"connection: close", 10, {{S_BYTES, OK "Connection: close\r\nContent-Length: 5\r\n\r\nhello", 0}},
-	 200, "hello", ERR_NONE, false, false},
-	{"up to the end", 10, {{S_BYTES, OK "\r\nhello", 0}, {S_END, NULL, 0}}, 200, "hello", ERR_NONE,
-	 false, false},
+		{{S_WAIT_READ, NULL, 0}, {S_BYTES, OK "Content-Le", 0}, {S_WAIT_WRITE, NULL, 0},
+			{S_BYTES, "ngth: 5\r\n\r\nhe", 0}, {S_WAIT_READ, NULL, 0},
+			{S_BYTES, "llo", 0}},
+		200, "hello", ERR_NONE, true, false},
+	{"chunks", 10,
+		{{S_BYTES, OK "Transfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n",
+			0}},
+		200, "hello", ERR_NONE, true, false},
+	{"connection: close", 10,
+		{{S_BYTES, OK "Connection: close\r\nContent-Length: 5\r\n\r\nhello", 0}}, 200,
+		"hello", ERR_NONE, false, false},
+	{"up to the end", 10, {{S_BYTES, OK "\r\nhello", 0}, {S_END, NULL, 0}}, 200, "hello",
+		ERR_NONE, false, false},
 	{"204", 10, {{S_BYTES, "HTTP/1.1 204 None\r\n\r\n", 0}}, 204, "", ERR_NONE, true, false},
-	{"100 first", 10, {{S_BYTES, "HTTP/1.1 100 Go on\r\n\r\n" LENGTH5, 0}}, 200, "hello", ERR_NONE,
-	 true, false},
-	{"error with body", 10, {{S_BYTES, "HTTP/1.1 401 No\r\nContent-Length: 2\r\n\r\nno", 0}}, 401, "no",
-	 ERR_NONE, true, false},
+	{"100 first", 10, {{S_BYTES, "HTTP/1.1 100 Go on\r\n\r\n" LENGTH5, 0}}, 200, "hello",
+		ERR_NONE, true, false},
+	{"error with body", 10, {{S_BYTES, "HTTP/1.1 401 No\r\nContent-Length: 2\r\n\r\nno", 0}},
+		401, "no", ERR_NONE, true, false},
 	{"no byte, end", 10, {{S_END, NULL, 0}}, 0, "", ERR_CONNECT, false, true},
 	{"no byte, reset", 10, {{S_RESET, NULL, 0}}, 0, "", ERR_CONNECT, false, true},
 	{"no byte, TLS cut", 10, {{S_CUT, NULL, 0}}, 0, "", ERR_CONNECT, false, true},
-	{"end inside the head", 10, {{S_BYTES, OK, 0}, {S_END, NULL, 0}}, 0, "", ERR_CONNECT, false, false},
-	{"reset inside the head", 10, {{S_BYTES, "H", 0}, {S_RESET, NULL, 0}}, 0, "", ERR_CONNECT, false,
-	 false},
+	{"end inside the head", 10, {{S_BYTES, OK, 0}, {S_END, NULL, 0}}, 0, "", ERR_CONNECT, false,
+		false},
+	{"reset inside the head", 10, {{S_BYTES, "H", 0}, {S_RESET, NULL, 0}}, 0, "", ERR_CONNECT,
+		false, false},
 	{"end after 100", 10, {{S_BYTES, "HTTP/1.1 100 Go on\r\n\r\n", 0}, {S_END, NULL, 0}}, 0, "",
-	 ERR_CONNECT, false, false},
-	{"end inside a length", 10, {{S_BYTES, OK "Content-Length: 6\r\n\r\nhello", 0}, {S_END, NULL, 0}},
-	 200, "hello", ERR_CUT, false, false},
-	{"reset inside a length", 10, {{S_BYTES, OK "Content-Length: 6\r\n\r\nhello", 0}, {S_RESET, NULL, 0}},
-	 200, "hello", ERR_CUT, false, false},
-	{"end inside chunks", 10, {{S_BYTES, OK "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", 0},
-	 {S_END, NULL, 0}}, 200, "hello", ERR_CUT, false, false},
+		ERR_CONNECT, false, false},
+	{"end inside a length", 10,
+		{{S_BYTES, OK "Content-Length: 6\r\n\r\nhello", 0}, {S_END, NULL, 0}}, 200, "hello",
+		ERR_CUT, false, false},
+	{"reset inside a length", 10,
+		{{S_BYTES, OK "Content-Length: 6\r\n\r\nhello", 0}, {S_RESET, NULL, 0}}, 200,
+		"hello", ERR_CUT, false, false},
+	{"end inside chunks", 10,
+		{{S_BYTES, OK "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", 0},
+			{S_END, NULL, 0}},
+		200, "hello", ERR_CUT, false, false},
 	{"TLS cut after chunks are complete", 10,
-	 {{S_BYTES, OK "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", 0}, {S_CUT, NULL, 0}},
-	 200, "hello", ERR_NONE, true, false},
-	{"TLS cut in a body up to the end", 10, {{S_BYTES, OK "\r\nhello", 0}, {S_CUT, NULL, 0}}, 200,
-	 "hello", ERR_CUT, false, false},
-	{"reset in a body up to the end", 10, {{S_BYTES, OK "\r\nhello", 0}, {S_RESET, NULL, 0}}, 200,
-	 "hello", ERR_CUT, false, false},
+		{{S_BYTES, OK "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", 0},
+			{S_CUT, NULL, 0}},
+		200, "hello", ERR_NONE, true, false},
+	{"TLS cut in a body up to the end", 10, {{S_BYTES, OK "\r\nhello", 0}, {S_CUT, NULL, 0}},
+		200, "hello", ERR_CUT, false, false},
+	{"reset in a body up to the end", 10, {{S_BYTES, OK "\r\nhello", 0}, {S_RESET, NULL, 0}},
+		200, "hello", ERR_CUT, false, false},
 	{"certificate refused", 10, {{S_DISTRUST, NULL, 0}}, 0, "", ERR_TRUST, false, false},
 	{"not HTTP", 10, {{S_BYTES, "SSH-2.0-OpenSSH\r\n", 0}}, 0, "", ERR_PROTOCOL, false, false},
 	{"nothing comes", 10, {{S_STOP, NULL, 0}}, 0, "", ERR_TIME, false, false},
-	{"half a head, then nothing", 10, {{S_BYTES, OK, 0}, {S_STOP, NULL, 0}}, 0, "", ERR_TIME, false,
-	 false},
-	{"half a body, then nothing", 10, {{S_BYTES, OK "Content-Length: 6\r\n\r\nhello", 0},
-	 {S_STOP, NULL, 0}}, 200, "hello", ERR_TIME, false, false},
-	{"a large request", 300000, {{S_BYTES, LENGTH5, 0}},
-	 200, "hello", ERR_NONE, true, false},
+	{"half a head, then nothing", 10, {{S_BYTES, OK, 0}, {S_STOP, NULL, 0}}, 0, "", ERR_TIME,
+		false, false},
+	{"half a body, then nothing", 10,
+		{{S_BYTES, OK "Content-Length: 6\r\n\r\nhello", 0}, {S_STOP, NULL, 0}}, 200,
+		"hello", ERR_TIME, false, false},
+	{"a large request", 300000, {{S_BYTES, LENGTH5, 0}}, 200, "hello", ERR_NONE, true, false},
 };
 
 static bool sent_all(const struct run *r)
@@ -186,11 +196,12 @@ static void check_row(const struct row *w, size_t cut, bool hesitant)
 	r.s.cut = cut;
 	r.s.hesitant = hesitant;
 	run_through(&r);
-	if (!tap_ok(is_row(&r, w) && r.reusable == w->reusable, "%s, %zu bytes at once%s", w->name, cut,
-	            hesitant ? ", waits" : ""))
-		printf("#   last %d kind %s status %d heads %d sent %zu reusable %d untouched %d: %s\n",
-		       r.last, err_kind_name(r.e.kind), r.status, r.heads, r.s.sent.n, r.reusable,
-		       r.untouched, r.last == HTTP_FAIL ? r.e.text : "");
+	if (!tap_ok(is_row(&r, w) && r.reusable == w->reusable, "%s, %zu bytes at once%s", w->name,
+		    cut, hesitant ? ", waits" : ""))
+		printf("#   last %d kind %s status %d heads %d sent %zu reusable %d untouched %d: "
+		       "%s\n",
+			r.last, err_kind_name(r.e.kind), r.status, r.heads, r.s.sent.n, r.reusable,
+			r.untouched, r.last == HTTP_FAIL ? r.e.text : "");
 	run_free(&r);
 }
 
@@ -224,8 +235,9 @@ static void check_failures(bool for_ever)
 		run_through(&r);
 		reached = r.s.ops >= n;
 		answers += r.last == HTTP_DONE;
-		if (r.last == HTTP_DONE ? !span_equal_str(buf_span(&r.body), "hello") || r.reusable == reached
-		                        : r.e.kind != ERR_CONNECT && r.e.kind != ERR_CUT)
+		if (r.last == HTTP_DONE ? !span_equal_str(buf_span(&r.body), "hello") ||
+						  r.reusable == reached
+					: r.e.kind != ERR_CONNECT && r.e.kind != ERR_CUT)
 			bad++;
 		run_free(&r);
 	} while (reached && n < 1000);
@@ -235,12 +247,12 @@ static void check_failures(bool for_ever)
 
 static void check_early(void)
 {
-	static const struct script_row early[] = {
-		{S_AWAIT, NULL, 20000}, {S_BYTES, "HTTP/1.1 413 Big\r\nContent-Length: 2\r\n\r\n", 0},
-		{S_WAIT_READ, NULL, 0}, {S_WAIT_READ, NULL, 0}, {S_WAIT_READ, NULL, 0}, {S_BYTES, "no", 0},
-		{S_STOP, NULL, 0}};
-	static const struct script_row closing[] = {
-		{S_AWAIT, NULL, 20000}, {S_BYTES, "HTTP/1.1 401 No\r\n\r\nno", 0}, {S_END, NULL, 0}};
+	static const struct script_row early[] = {{S_AWAIT, NULL, 20000},
+		{S_BYTES, "HTTP/1.1 413 Big\r\nContent-Length: 2\r\n\r\n", 0},
+		{S_WAIT_READ, NULL, 0}, {S_WAIT_READ, NULL, 0}, {S_WAIT_READ, NULL, 0},
+		{S_BYTES, "no", 0}, {S_STOP, NULL, 0}};
+	static const struct script_row closing[] = {{S_AWAIT, NULL, 20000},
+		{S_BYTES, "HTTP/1.1 401 No\r\n\r\nno", 0}, {S_END, NULL, 0}};
 	struct run r;
 
 	run_init(&r, early, 1000000);
@@ -250,7 +262,8 @@ static void check_early(void)
 	run_through(&r);
 	tap_ok(r.last == HTTP_DONE && r.status == 413 && span_equal_str(buf_span(&r.body), "no"),
 	       "a response before the body is sent is reported");
-	tap_ok(r.s.sent.n <= 6 * 4096 && !r.reusable, "... ends the sending, and the connection's use");
+	tap_ok(r.s.sent.n <= 6 * 4096 && !r.reusable,
+		"... ends the sending, and the connection's use");
 	run_free(&r);
 
 	run_init(&r, closing, 1000000);
@@ -286,10 +299,12 @@ static void check_one_write(void)
 	tap_is_int((long long)r.s.writes, 2, "a large body takes one more");
 	run_free(&r);
 
-	static const struct script_row behind[] = {{S_BYTES, LENGTH5 "HTTP/1.1 2", 0}, {S_STOP, NULL, 0}};
+	static const struct script_row behind[] = {
+		{S_BYTES, LENGTH5 "HTTP/1.1 2", 0}, {S_STOP, NULL, 0}};
 	run_init(&r, behind, 10);
 	run_through(&r);
-	tap_ok(r.last == HTTP_DONE && !r.reusable, "bytes behind the response end the connection's use");
+	tap_ok(r.last == HTTP_DONE && !r.reusable,
+		"bytes behind the response end the connection's use");
 	run_free(&r);
 }
 
@@ -307,8 +322,8 @@ static int64_t settle(struct http *x, struct err *e)
 
 static void check_deadlines(void)
 {
-	static const struct script_row script[] = {
-		{S_AWAIT, NULL, 100000}, {S_WAIT_READ, NULL, 0}, {S_WAIT_READ, NULL, 0}, {S_BYTES, OK "Content-Length: 9\r\n", 0},
+	static const struct script_row script[] = {{S_AWAIT, NULL, 100000}, {S_WAIT_READ, NULL, 0},
+		{S_WAIT_READ, NULL, 0}, {S_BYTES, OK "Content-Length: 9\r\n", 0},
 		{S_WAIT_READ, NULL, 0}, {S_BYTES, "\r\nhello", 0}, {S_WAIT_READ, NULL, 0},
 		{S_BYTES, "x", 0}, {S_STOP, NULL, 0}};
 	struct script s;
@@ -320,8 +335,9 @@ static void check_deadlines(void)
 
 	script_init(&s, script);
 	s.room = 50000;
-	if (!tap_good(http_start(&x, &s.conn, H1_POST, span_str(HEAD), filler(&body, 100000 - strlen(HEAD)),
-	                         &limits, &clock, &e), &e, "start"))
+	if (!tap_good(http_start(&x, &s.conn, H1_POST, span_str(HEAD),
+			      filler(&body, 100000 - strlen(HEAD)), &limits, &clock, &e),
+		    &e, "start"))
 		return;
 	tap_is_int(settle(x, &e), 1000 + limits.write_ms, "write deadline from the start");
 	tap_is_int(http_events(x), POLLIN | POLLOUT, "waits to write, and for an early answer");
@@ -331,7 +347,8 @@ static void check_deadlines(void)
 	now_ms = 32000;
 	s.held = 1;
 	s.room = 100000;
-	tap_is_int(settle(x, &e), 32000 + limits.write_ms, "... until the transport let go of the last");
+	tap_is_int(settle(x, &e), 32000 + limits.write_ms,
+		"... until the transport let go of the last");
 	now_ms = 33000;
 	tap_is_int(settle(x, &e), 33000 + limits.head_ms, "head deadline from the last byte");
 	tap_is_int(http_events(x), POLLIN, "waits to read");

@@ -14,7 +14,8 @@ __attribute__((unused))
 static int loopback_listen(int family, uint16_t *port)
 {
 	struct sockaddr_storage at = {.ss_family = (sa_family_t)family};
-	socklen_t len = family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+	socklen_t len =
+		family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
 	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	if (family == AF_INET6)

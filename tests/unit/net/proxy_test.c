@@ -13,11 +13,14 @@ static void check_request(void)
 		const char *want;
 	} rows[] = {
 		{"name", "api.example", "", 443,
-		 "CONNECT api.example:443 HTTP/1.1\r\nHost: api.example:443\r\nUser-Agent: ua/1\r\n\r\n"},
+			"CONNECT api.example:443 HTTP/1.1\r\nHost: api.example:443\r\nUser-Agent: "
+			"ua/1\r\n\r\n"},
 		{"IPv4, credential", "192.0.2.1", AUTH, 8443,
-		 "CONNECT 192.0.2.1:8443 HTTP/1.1\r\nHost: 192.0.2.1:8443\r\nUser-Agent: ua/1\r\n" AUTH "\r\n"},
+			"CONNECT 192.0.2.1:8443 HTTP/1.1\r\nHost: 192.0.2.1:8443\r\nUser-Agent: "
+			"ua/1\r\n" AUTH "\r\n"},
 		{"IPv6", "2001:db8::1", "", 443,
-		 "CONNECT [2001:db8::1]:443 HTTP/1.1\r\nHost: [2001:db8::1]:443\r\nUser-Agent: ua/1\r\n\r\n"},
+			"CONNECT [2001:db8::1]:443 HTTP/1.1\r\nHost: "
+			"[2001:db8::1]:443\r\nUser-Agent: ua/1\r\n\r\n"},
 	};
 	static const struct script_row quiet[] = {{S_STOP, NULL, 0}};
 
@@ -29,9 +32,10 @@ static void check_request(void)
 
 			script_init(&s, quiet);
 			s.cut = cut;
-			if (!tap_good(proxy_start(&p, &s.conn, span_str(rows[i].host), rows[i].port,
-			                          span_str(rows[i].authorization), span_str("ua/1"), &e),
-			              &e, rows[i].name))
+			if (!tap_good(
+				    proxy_start(&p, &s.conn, span_str(rows[i].host), rows[i].port,
+					    span_str(rows[i].authorization), span_str("ua/1"), &e),
+				    &e, rows[i].name))
 				continue;
 			tap_is_int(proxy_step(p, &e), IO_WANT_READ, "... waits for the reply");
 			tap_is_str(buf_span(&s.sent), rows[i].want, "... having sent");
@@ -57,34 +61,44 @@ static const struct reply replies[] = {
 	{"200", {{S_BYTES, "HTTP/1.1 200 Connection established\r\n\r\n", 0}}, ERR_NONE, "", false},
 	{"200 from HTTP/1.0", {{S_BYTES, "HTTP/1.0 200 OK\r\n\r\n", 0}}, ERR_NONE, "", false},
 	{"200 with framing fields that count for nothing",
-	 {{S_BYTES, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", 0}}, ERR_NONE, "", false},
+		{{S_BYTES, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", 0}}, ERR_NONE, "",
+		false},
 	{"299", {{S_BYTES, "HTTP/1.1 299 Hm\r\n\r\n", 0}}, ERR_NONE, "", false},
-	{"100 first", {{S_BYTES, "HTTP/1.1 100 Wait\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", 0}}, ERR_NONE, "",
-	 false},
-	{"in pieces", {{S_BYTES, "HTTP/1.1 2", 0}, {S_WAIT_READ, NULL, 0}, {S_BYTES, "00 OK\r\n\r\n", 0}},
-	 ERR_NONE, "", false},
+	{"100 first", {{S_BYTES, "HTTP/1.1 100 Wait\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", 0}}, ERR_NONE,
+		"", false},
+	{"in pieces",
+		{{S_BYTES, "HTTP/1.1 2", 0}, {S_WAIT_READ, NULL, 0}, {S_BYTES, "00 OK\r\n\r\n", 0}},
+		ERR_NONE, "", false},
 	{"407 Basic", {{S_BYTES, AUTHENTICATE "Basic realm=\"a, b=c\"\r\n\r\n", 0}}, ERR_PROXY,
-	 "proxy says 407: authentication required (offers Basic;", false},
-	{"407 Basic, with a credential", {{S_BYTES, AUTHENTICATE "basic realm=x\r\n\r\n", 0}}, ERR_PROXY,
-	 "user or password refused (offers basic)", true},
+		"proxy says 407: authentication required (offers Basic;", false},
+	{"407 Basic, with a credential", {{S_BYTES, AUTHENTICATE "basic realm=x\r\n\r\n", 0}},
+		ERR_PROXY, "user or password refused (offers basic)", true},
 	{"407 Negotiate, NTLM",
-	 {{S_BYTES, AUTHENTICATE "Negotiate\r\nProxy-Authenticate: NTLM\r\nContent-Length: 9\r\n\r\nforbidden", 0}},
-	 ERR_PROXY, "authentication required (offers Negotiate, NTLM; octavo supports Basic)", false},
-	{"407 one list", {{S_BYTES, AUTHENTICATE
-	 "Digest realm=\"a\\\", NTLM \", nonce=\"x\" , Negotiate YII=, Basic realm = \"b\"\r\n\r\n", 0}},
-	 ERR_PROXY, "(offers Digest, Negotiate, Basic;", false},
+		{{S_BYTES,
+			AUTHENTICATE "Negotiate\r\nProxy-Authenticate: NTLM\r\nContent-Length: "
+				     "9\r\n\r\nforbidden",
+			0}},
+		ERR_PROXY,
+		"authentication required (offers Negotiate, NTLM; octavo supports Basic)", false},
+	{"407 one list",
+		{{S_BYTES,
+			AUTHENTICATE "Digest realm=\"a\\\", NTLM \", nonce=\"x\" , Negotiate YII=, "
+				     "Basic realm = \"b\"\r\n\r\n",
+			0}},
+		ERR_PROXY, "(offers Digest, Negotiate, Basic;", false},
 	{"407 nothing offered", {{S_BYTES, "HTTP/1.1 407 Who\r\n\r\n", 0}}, ERR_PROXY,
-	 "(offers no scheme; octavo supports Basic)", false},
-	{"407 nonsense offered", {{S_BYTES, AUTHENTICATE ", =x, \"\r\n\r\n", 0}}, ERR_PROXY, "no scheme",
-	 false},
+		"(offers no scheme; octavo supports Basic)", false},
+	{"407 nonsense offered", {{S_BYTES, AUTHENTICATE ", =x, \"\r\n\r\n", 0}}, ERR_PROXY,
+		"no scheme", false},
 	{"403", {{S_BYTES, "HTTP/1.1 403 No\r\n\r\n", 0}}, ERR_PROXY,
-	 "proxy says 403 to CONNECT api.example:443: forbidden", false},
+		"proxy says 403 to CONNECT api.example:443: forbidden", false},
 	{"400", {{S_BYTES, "HTTP/1.0 400 No\r\n\r\n", 0}}, ERR_PROXY, "400", false},
-	{"302", {{S_BYTES, "HTTP/1.1 302 Login\r\nLocation: http://portal/\r\n\r\n", 0}}, ERR_PROXY, "302",
-	 false},
+	{"302", {{S_BYTES, "HTTP/1.1 302 Login\r\nLocation: http://portal/\r\n\r\n", 0}}, ERR_PROXY,
+		"302", false},
 	{"500", {{S_BYTES, "HTTP/1.1 500 Oh\r\n\r\n", 0}}, ERR_PROXY, "500", false},
 	{"429", {{S_BYTES, "HTTP/1.1 429 Slow\r\n\r\n", 0}}, ERR_PROXY_BUSY, "429", false},
-	{"502", {{S_BYTES, "HTTP/1.1 502 Bad\r\n\r\n", 0}}, ERR_PROXY_BUSY, "cannot reach the host", false},
+	{"502", {{S_BYTES, "HTTP/1.1 502 Bad\r\n\r\n", 0}}, ERR_PROXY_BUSY, "cannot reach the host",
+		false},
 	{"503", {{S_BYTES, "HTTP/1.1 503 Bad\r\n\r\n", 0}}, ERR_PROXY_BUSY, "503", false},
 	{"504", {{S_BYTES, "HTTP/1.1 504 Bad\r\n\r\n", 0}}, ERR_PROXY_BUSY, "504", false},
 	{"not HTTP", {{S_BYTES, "SSH-2.0-x\r\n", 0}}, ERR_PROXY, "proxy's reply to CONNECT", false},
@@ -92,8 +106,8 @@ static const struct reply replies[] = {
 	{"end at once", {{S_END, NULL, 0}}, ERR_PROXY_BUSY, "before its reply", false},
 	{"reset", {{S_RESET, NULL, 0}}, ERR_PROXY_BUSY, "(reset)", false},
 	{"TLS cut", {{S_CUT, NULL, 0}}, ERR_PROXY_BUSY, "(reset)", false},
-	{"end inside the head", {{S_BYTES, "HTTP/1.1 200 OK\r\n", 0}, {S_END, NULL, 0}}, ERR_PROXY_BUSY,
-	 "before its reply", false},
+	{"end inside the head", {{S_BYTES, "HTTP/1.1 200 OK\r\n", 0}, {S_END, NULL, 0}},
+		ERR_PROXY_BUSY, "before its reply", false},
 	{"certificate refused", {{S_DISTRUST, NULL, 0}}, ERR_TRUST, "", false},
 };
 
@@ -103,8 +117,8 @@ static enum io drive(struct script *s, bool authorized, struct err *e)
 	enum io io;
 	size_t steps = 0;
 
-	if (!proxy_start(&p, &s->conn, span_str("api.example"), 443, span_str(authorized ? AUTH : ""),
-	                 span_str("ua/1"), e))
+	if (!proxy_start(&p, &s->conn, span_str("api.example"), 443,
+		    span_str(authorized ? AUTH : ""), span_str("ua/1"), e))
 		return IO_FAIL;
 	do
 		io = proxy_step(p, e);
@@ -128,10 +142,12 @@ static void check_replies(void)
 			s.cut = cuts[c / 2];
 			s.hesitant = c % 2 != 0;
 			io = drive(&s, w->authorized, &e);
-			if (!tap_ok(io == (w->kind == ERR_NONE ? IO_DONE : IO_FAIL) && e.kind == w->kind &&
-			            strstr(e.text, w->text) != NULL, "%s, %zu bytes at once%s", w->name, s.cut,
-			            s.hesitant ? ", waits" : ""))
-				printf("#   io %d kind %s: %s\n", io, err_kind_name(e.kind), e.text);
+			if (!tap_ok(io == (w->kind == ERR_NONE ? IO_DONE : IO_FAIL) &&
+					    e.kind == w->kind && strstr(e.text, w->text) != NULL,
+				    "%s, %zu bytes at once%s", w->name, s.cut,
+				    s.hesitant ? ", waits" : ""))
+				printf("#   io %d kind %s: %s\n", io, err_kind_name(e.kind),
+					e.text);
 			script_free(&s);
 		}
 }
@@ -143,7 +159,8 @@ static void check_bytes_behind(void)
 	struct err e;
 
 	script_init(&s, rows);
-	tap_fails(drive(&s, false, &e) != IO_FAIL, &e, ERR_PROXY, "bytes behind the reply are refused");
+	tap_fails(drive(&s, false, &e) != IO_FAIL, &e, ERR_PROXY,
+		"bytes behind the reply are refused");
 	script_free(&s);
 }
 

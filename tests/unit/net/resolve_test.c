@@ -69,7 +69,8 @@ static void check_known(void)
 			inet_ntop(AF_INET6, &v6->sin6_addr, text, sizeof text);
 		tap_is_int((long long)a.n, (long long)rows[i].n, "... addresses");
 		tap_is_str(span_str(text), rows[i].first, "... the first");
-		tap_is_int(ntohs(v4->sin_family == AF_INET ? v4->sin_port : v6->sin6_port), 443, "... port");
+		tap_is_int(ntohs(v4->sin_family == AF_INET ? v4->sin_port : v6->sin6_port), 443,
+			"... port");
 	}
 }
 
@@ -79,9 +80,29 @@ static void check_known(void)
 static void check_names(void)
 {
 	static const char *const bad[] = {
-		"", ".", "a..b", ".a", "a b", "a\nb", "a/b", "a:b", "\xc3\xa4.example", "a@b", "a%41",
-		"127.1", "1", "0x7f.0x1", "1.2.3", "1.2.3.4.5", "300.1.1.1", "01.2.3.4.", "a.0x7f",
-		L63 "d.example", L63 "." L63 "." L63 "." L63, L61 "a." L63 "." L63 "." L63, "[::1]",
+		"",
+		".",
+		"a..b",
+		".a",
+		"a b",
+		"a\nb",
+		"a/b",
+		"a:b",
+		"\xc3\xa4.example",
+		"a@b",
+		"a%41",
+		"127.1",
+		"1",
+		"0x7f.0x1",
+		"1.2.3",
+		"1.2.3.4.5",
+		"300.1.1.1",
+		"01.2.3.4.",
+		"a.0x7f",
+		L63 "d.example",
+		L63 "." L63 "." L63 "." L63,
+		L61 "a." L63 "." L63 "." L63,
+		"[::1]",
 		"fe80::1%eth0",
 	};
 	static const char *const good[] = {
@@ -93,7 +114,8 @@ static void check_names(void)
 
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		tap_fails(look_up(NULL, bad[i], &a, &e), &e, ERR_NAME, bad[i]);
-	tap_fails(look_up(NULL, "x\0y", &a, &e), &e, ERR_BUG, "without a helper a name is our mistake");
+	tap_fails(look_up(NULL, "x\0y", &a, &e), &e, ERR_BUG,
+		"without a helper a name is our mistake");
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
 		tap_fails(look_up(NULL, good[i], &a, &e), &e, ERR_BUG, good[i]);
 }
@@ -159,7 +181,8 @@ static void check_helper_keeps_nothing(void)
 
 	if (!tap_good(resolve_helper_start(&r, &e), &e, "helper starts"))
 		return;
-	if (tap_ok(true, "a look into it%s", can_look() ? "" : " # SKIP not possible here") && can_look()) {
+	if (tap_ok(true, "a look into it%s", can_look() ? "" : " # SKIP not possible here") &&
+		can_look()) {
 		for (int i = 0; i < 50 && process_shows(r.pid, "environ", CANARY); i++)
 			wait_a_little();
 		tap_is_int((long long)count_fds(r.pid), 1, "it holds one descriptor");
@@ -172,7 +195,7 @@ static void check_helper_keeps_nothing(void)
 	close(opened);
 }
 
-/* A parent that is killed, its end of the socket kept open by another: the helper ends all the same. */
+/* A parent is killed, its end of the socket kept open by another: the helper ends all the same. */
 static void check_helper_dies_with_parent(void)
 {
 	struct resolver r = {0};
@@ -252,8 +275,8 @@ static void check_helper_answers(void)
 	a = ask(r, "127.0.0.1");
 	tap_ok(a.failed == ERR_NONE && a.found.n == 1, "... and an address");
 	a = ask(r, "not..a..name");
-	tap_ok(a.failed == ERR_NAME || a.failed == ERR_CONNECT, "... and no sense in nonsense: code %d",
-	       a.code);
+	tap_ok(a.failed == ERR_NAME || a.failed == ERR_CONNECT,
+		"... and no sense in nonsense: code %d", a.code);
 	resolver_stop(&r);
 	resolver_stop(&r);
 	tap_ok(waitpid(-1, NULL, WNOHANG) == -1, "no child is left");
@@ -300,7 +323,8 @@ static void check_asking(void)
 	a.found.len[1] = sizeof(struct sockaddr_in);
 	a.found.at[1].ss_family = AF_INET;
 	(void)!send(to_second, &a, sizeof a, 0);
-	tap_is_int(lookup_step(first, &got, &e), IO_WANT_READ, "an answer reaches only its question");
+	tap_is_int(
+		lookup_step(first, &got, &e), IO_WANT_READ, "an answer reaches only its question");
 	tap_ok(lookup_step(second, &got, &e) == IO_DONE && got.n == 2, "... which is done");
 	tap_is_int(ntohs(((struct sockaddr_in6 *)&got.at[0])->sin6_port), 8443, "port of IPv6");
 	tap_is_int(ntohs(((struct sockaddr_in *)&got.at[1])->sin_port), 8443, "port of IPv4");
@@ -319,7 +343,8 @@ static void check_asking(void)
 		{"no such name", {.failed = ERR_NAME}, sizeof a, ERR_NAME},
 		{"failing for now", {.failed = ERR_CONNECT, .code = -3}, sizeof a, ERR_CONNECT},
 		{"no address", {.failed = ERR_NONE}, sizeof a, ERR_CONNECT},
-		{"too many addresses", {.found = {.n = RESOLVE_ADDRESSES + 1}}, sizeof a, ERR_CONNECT},
+		{"too many addresses", {.found = {.n = RESOLVE_ADDRESSES + 1}}, sizeof a,
+			ERR_CONNECT},
 		{"half an answer", {.failed = ERR_NAME}, sizeof a / 2, ERR_CONNECT},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -336,7 +361,8 @@ static void check_asking(void)
 		exit(99);
 	to_first = take_question(helper[1], &q);
 	lookup_free(&first);
-	tap_ok(send(to_first, &a, sizeof a, MSG_NOSIGNAL) < 0, "a question given up takes no answer");
+	tap_ok(send(to_first, &a, sizeof a, MSG_NOSIGNAL) < 0,
+		"a question given up takes no answer");
 	close(to_first);
 	close(helper[1]);
 	tap_fails(lookup_start(&first, &r, span_str("five.example"), 1, &e), &e, ERR_CONNECT,

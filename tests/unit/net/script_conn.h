@@ -40,7 +40,7 @@ struct script {
 	bool stays_broken;   /* ... and so does every later one */
 	size_t room;         /* bytes that may be written until IO_WANT_WRITE for ever */
 	size_t write_breaks; /* after so many bytes writing is a reset; 0 = never */
-	size_t polite;       /* nothing is read until so many bytes were sent and flushed, or one failed */
+	size_t polite;       /* nothing is read until so much was sent and flushed, or failed */
 	size_t held;         /* flushes that answer IO_WANT_WRITE */
 	size_t ops, writes;  /* counted */
 	bool waited[2];      /* reading, writing: the wait of a hesitant operation is over */

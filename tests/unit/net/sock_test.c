@@ -71,7 +71,8 @@ static void check_stream(struct conn *c, int peer)
 	readable(c);
 	tap_ok(conn_read(c, in, sizeof in, &n, &e) == IO_DONE && n == 4, "... and is heard");
 	tap_ok(conn_write(c, "pong", 4, &n, &e) == IO_DONE && read(peer, in, 4) == 4 &&
-	       option(conn_fd(c), IPPROTO_TCP, TCP_QUICKACK) == 1, "a reply does not put off our ACKs");
+			option(conn_fd(c), IPPROTO_TCP, TCP_QUICKACK) == 1,
+		"a reply does not put off our ACKs");
 	while ((io = conn_write(c, block, sizeof block, &n, &e)) == IO_DONE && total < 1u << 28)
 		total += n;
 	tap_is_int(io, IO_WANT_WRITE, "a peer that does not read: want write");
@@ -84,7 +85,8 @@ static void check_stream(struct conn *c, int peer)
 	tap_is_int((long long)total, 0, "all of it arrives");
 	shutdown(peer, SHUT_WR);
 	readable(c);
-	tap_ok(conn_read(c, in, sizeof in, &n, &e) == IO_DONE && n == 0, "the end is a read of nothing");
+	tap_ok(conn_read(c, in, sizeof in, &n, &e) == IO_DONE && n == 0,
+		"the end is a read of nothing");
 }
 
 static void check_tcp(void)
@@ -124,16 +126,16 @@ static void check_reset(void)
 	close(peer);
 	readable(c);
 	io = conn_read(c, in, sizeof in, &n, &e);
-	tap_ok(io == IO_FAIL && e.kind == ERR_CONNECT && e.sys == ECONNRESET, "reset while reading: %s",
-	       e.text);
+	tap_ok(io == IO_FAIL && e.kind == ERR_CONNECT && e.sys == ECONNRESET,
+		"reset while reading: %s", e.text);
 	io = conn_write(c, "x", 1, &n, &e);
-	tap_ok(io == IO_FAIL && e.kind == ERR_CONNECT && e.sys == EPIPE, "... and writing, no SIGPIPE: %s",
-	       e.text);
+	tap_ok(io == IO_FAIL && e.kind == ERR_CONNECT && e.sys == EPIPE,
+		"... and writing, no SIGPIPE: %s", e.text);
 	conn_close(&c);
 	close(listener);
 }
 
-/* A peer that answers and closes without reading us: what it said can be read, then it is a reset. */
+/* A peer answers and closes without reading us: what it said can be read, then it is a reset. */
 static void check_last_words(void)
 {
 	uint16_t port;
@@ -152,9 +154,11 @@ static void check_last_words(void)
 	readable(c);
 	close(peer);
 	tap_fails(conn_write(c, "more", 4, &n, &e) != IO_FAIL, &e, ERR_CONNECT, "the write fails");
-	tap_ok(conn_read(c, in, sizeof in, &n, &e) == IO_DONE && n == 3, "the last words are heard");
+	tap_ok(conn_read(c, in, sizeof in, &n, &e) == IO_DONE && n == 3,
+		"the last words are heard");
 	io = conn_read(c, in, sizeof in, &n, &e);
-	tap_ok(io == IO_FAIL && e.kind == ERR_CONNECT && e.sys == ECONNRESET, "no clean end follows them");
+	tap_ok(io == IO_FAIL && e.kind == ERR_CONNECT && e.sys == ECONNRESET,
+		"no clean end follows them");
 	conn_close(&c);
 	close(listener);
 }
@@ -165,8 +169,9 @@ static void check_refused(void)
 	struct err e;
 	bool begun = open_tcp(&c, loopback_refusing(), &e);
 
-	tap_ok((!begun || await(c, &e) == IO_FAIL) && e.kind == ERR_CONNECT && e.sys == ECONNREFUSED,
-	       "refused: %s", e.text);
+	tap_ok((!begun || await(c, &e) == IO_FAIL) && e.kind == ERR_CONNECT &&
+			e.sys == ECONNREFUSED,
+		"refused: %s", e.text);
 	conn_close(&c);
 }
 
@@ -198,7 +203,8 @@ static void check_unix(void)
 	tap_fails(sock_connect_unix(&c, span_str(""), &e), &e, ERR_USAGE, "no path");
 	tap_fails(sock_connect_unix(&c, span_of("/a\0b", 4), &e), &e, ERR_USAGE, "NUL in a path");
 	memset(longest, 'x', sizeof longest);
-	tap_fails(sock_connect_unix(&c, span_of(longest, sizeof longest), &e), &e, ERR_USAGE, "too long");
+	tap_fails(sock_connect_unix(&c, span_of(longest, sizeof longest), &e), &e, ERR_USAGE,
+		"too long");
 	tap_fails(sock_connect_unix(&c, span_of(longest, sizeof longest - 1), &e), &e, ERR_CONNECT,
 	          "as long as may be");
 }
