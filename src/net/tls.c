@@ -10,6 +10,7 @@
 
 enum {
 	FLIGHT_MAX = 20 * 1024, /* collected before it must go out */
+	EARLY_MAX = 16 * 1024,  /* of application data by False Start */
 	RECORD_HEAD = 5,
 	RECORD_SPARE = 64,      /* more than any suite of ours adds to a record */
 	RECORD_TEXT_MAX = 4096,
@@ -33,7 +34,7 @@ struct tls {
 	enum phase phase;
 	bool false_start;
 	bool changed;       /* our ChangeCipherSpec is collected */
-	bool early_sent;    /* something went out by False Start, and the server has not finished yet */
+	size_t early;       /* bytes sealed by False Start while the server has not finished */
 	struct buf flight;  /* records on their way down */
 	char host[256];
 	char description[256];
@@ -161,7 +162,7 @@ static enum io turn(struct tls *t, struct err *e)
 		return take_records(t, e);
 	if ((state & (BR_SSL_SENDAPP | BR_SSL_RECVAPP)) && t->phase != OPEN) {
 		enter(t, OPEN);
-		t->early_sent = false;
+		t->early = 0;
 		return IO_DONE;
 	}
 	if (t->flight.n > 0) {
@@ -231,21 +232,18 @@ static bool seal_early(struct tls *t, struct span text, struct err *e)
 	record = (*out)->encrypt(out, APPLICATION_DATA, eng->version_out, start + from, &n);
 	memmove(start, record, n);
 	t->flight.n += n;
-	t->early_sent = true;
+	t->early += text.n;
 	return true;
 }
 
+/* EARLY_MAX goes out early; what is beyond that waits for the server's Finished. */
 static enum io write_early(struct tls *t, struct span text, size_t *n, struct err *e)
 {
-	enum io io = IO_DONE;
-
 	*n = text.n < RECORD_TEXT_MAX ? text.n : RECORD_TEXT_MAX;
-	if (t->flight.n + *n + RECORD_SPARE > t->flight.max)
-		io = push(t, e);
-	if (io == IO_DONE && seal_early(t, span_cut(text, 0, *n), e))
-		return IO_DONE;
+	if (t->early + *n <= EARLY_MAX)
+		return seal_early(t, span_cut(text, 0, *n), e) ? IO_DONE : IO_FAIL;
 	*n = 0;
-	return io == IO_DONE ? IO_FAIL : io;
+	return turn(t, e);
 }
 
 /* Gives the engine one piece. */
@@ -398,5 +396,5 @@ bool tls_false_start_suspect(const struct conn *c)
 {
 	const struct tls *t = (const void *)c;
 
-	return t->early_sent && t->phase == EARLY;
+	return t->early > 0;
 }
