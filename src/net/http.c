@@ -36,7 +36,7 @@ struct http {
 	struct span in;    /* read, not yet fed to h1; into `read` */
 	short events;
 	int64_t deadline_ms;
-	bool broken;       /* the connection ended or broke before any byte came */
+	bool broken;       /* the connection was lost before any byte came */
 	unsigned char read[READ_MAX];
 };
 
@@ -127,6 +127,13 @@ static enum http_step fail(struct http *x)
 	return HTTP_FAIL;
 }
 
+/* The transport gave up, for a reason of its own. */
+static enum http_step lost(struct http *x, const struct err *e)
+{
+	x->broken = !h1_begun(&x->h1) && e->kind != ERR_MEMORY && e->kind != ERR_BUG;
+	return fail(x);
+}
+
 static enum http_step ended(struct http *x, struct err *e)
 {
 	x->broken = !h1_begun(&x->h1);
@@ -140,12 +147,12 @@ static enum http_step ended(struct http *x, struct err *e)
 static enum http_step broke(struct http *x, struct err *e)
 {
 	struct err why = *e;
+	enum http_step step = lost(x, &why);
 
-	x->broken = !h1_begun(&x->h1);
 	(void)h1_eof(&x->h1, false, e);
 	err_wrap(e, "%s", why.text);
 	e->sys = why.sys;
-	return fail(x);
+	return step;
 }
 
 /* Sends the next piece; IO_DONE when all of the request is out. */
@@ -272,7 +279,7 @@ enum http_step http_step(struct http *x, struct span *body, struct err *e)
 			return step;
 		x->events = 0;
 		if (!send_some(x, e))
-			return fail(x);
+			return lost(x, e);
 		switch (receive_some(x, e)) {
 		case IO_DONE:
 			if (x->in.n == 0)
@@ -281,7 +288,7 @@ enum http_step http_step(struct http *x, struct span *body, struct err *e)
 		case IO_FAIL:
 			if (e->kind == ERR_CONNECT || e->kind == ERR_CUT)
 				return broke(x, e);
-			return fail(x);
+			return lost(x, e);
 		case IO_WANT_READ:
 		case IO_WANT_WRITE:
 			if (clock_mono_ms(x->clock) >= x->deadline_ms)

@@ -61,9 +61,10 @@ const struct h1 *http_head(const struct http *x); /* from HTTP_HEAD until http_f
 bool http_reusable(const struct http *x);
 
 /*
- * After HTTP_FAIL: the connection ended or broke before any byte of a response. On a connection
- * kept from an earlier exchange that is the ordinary race with the peer's own idle limit, and the
- * request may be sent again on a new one (RFC 9110 section 9.2.2 permitting).
+ * After HTTP_FAIL: the connection was lost (its end, a reset, a failure of TLS; not a deadline)
+ * before any byte of a response. On a connection kept from an earlier exchange that is the
+ * ordinary race with the peer's own idle limit, on a new one it may be False Start, and the request
+ * may be sent again on another one (RFC 9110 section 9.2.2 permitting).
  */
 bool http_untouched(const struct http *x);
 

@@ -157,7 +157,7 @@ static const struct row rows[] = {
 		200, "hello", ERR_CUT, false, false},
 	{"reset in a body up to the end", 10, {{S_BYTES, OK "\r\nhello", 0}, {S_RESET, NULL, 0}},
 		200, "hello", ERR_CUT, false, false},
-	{"certificate refused", 10, {{S_DISTRUST, NULL, 0}}, 0, "", ERR_TRUST, false, false},
+	{"certificate refused", 10, {{S_DISTRUST, NULL, 0}}, 0, "", ERR_TRUST, false, true},
 	{"not HTTP", 10, {{S_BYTES, "SSH-2.0-OpenSSH\r\n", 0}}, 0, "", ERR_PROTOCOL, false, false},
 	{"nothing comes", 10, {{S_STOP, NULL, 0}}, 0, "", ERR_TIME, false, false},
 	{"half a head, then nothing", 10, {{S_BYTES, OK, 0}, {S_STOP, NULL, 0}}, 0, "", ERR_TIME,
