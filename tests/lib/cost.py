@@ -4,7 +4,7 @@ Peak memory is VmHWM of the program's processes, sampled while they run: the fig
 counts the process that started it.
 """
 
-import os
+import resource
 import subprocess
 import threading
 import time
@@ -41,7 +41,7 @@ def high_water(pid):
 def measure(argv, env, cwd="/", stdin=None, every=0.002, whole_tree=False):
     """Run argv to its end. `whole_tree`: memory of the largest process below it as well."""
     c = Cost()
-    before = os.times()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.monotonic()
     p = subprocess.Popen(argv, env=env, cwd=cwd, stdin=stdin or subprocess.DEVNULL,
                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
@@ -60,8 +60,7 @@ def measure(argv, env, cwd="/", stdin=None, every=0.002, whole_tree=False):
         time.sleep(every)
     c.wall = time.monotonic() - start
     reader.join()
-    after = os.times()
-    c.cpu = (after.children_user + after.children_system
-             - before.children_user - before.children_system)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    c.cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     c.status = p.returncode
     return c

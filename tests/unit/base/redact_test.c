@@ -98,7 +98,11 @@ static bool always(const struct redact *r, struct span text, struct span want)
 #define TOKEN "at-kq3ZpL8vT0xYw5Rb.7_~+/dN=="
 #define PASSWORD "p%41w\\d\"/"
 
-static const char *const both[] = {TOKEN, PASSWORD, "hunter", "hunter2", NULL};
+#define COUSIN "at-kq3ZpL8vT0xYw5R-another-one"
+
+static const char *const many[] = {
+	TOKEN, PASSWORD, "hunter", "hunter2", "swordfish", "sword", "t-kq3!", COUSIN, COUSIN "-longer", NULL,
+};
 
 static const struct {
 	const char *name, *text, *want;
@@ -130,12 +134,17 @@ static const struct {
 	{"password, decoded too much", "pAw\\d\"/", "pAw\\d\"/"},
 	{"the longest of two", "hunter hunter2 hunter3", "[redacted] [redacted] [redacted]3"},
 	{"the longest of two, at the end", "hunter", "[redacted]"},
+	{"the longest, learnt first", "sword swordfish swordfis", "[redacted] [redacted] [redacted]fis"},
+	{"a short one in the first bytes of a long one", "at-kq3!", "a[redacted]"},
+	{"nearly", "at-kq3?" TOKEN, "at-kq3?at-[redacted]"},
+	{"two with one beginning", COUSIN " " TOKEN, "at-[redacted] at-[redacted]"},
+	{"one the beginning of another", COUSIN "-longe " COUSIN "-longer", "at-[redacted]-longe at-[redacted]"},
 	{"a short one inside the beginning of a long one", "at-khunter", "at-k[redacted]"},
 };
 
 static void test_rows(void)
 {
-	struct redact *r = knowing(both);
+	struct redact *r = knowing(many);
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		tap_ok(always(r, span_str(rows[i].text), span_str(rows[i].want)), "%s", rows[i].name);
