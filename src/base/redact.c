@@ -104,12 +104,11 @@ bool redact_learn(struct redact *r, const struct secret *s, struct err *e)
 
 /* What the patterns together say about one place. */
 struct finding {
-	enum redact_verdict verdict; /* MAYBE as long as one of them may still match */
-	size_t end;                  /* YES: behind the longest */
-	size_t grace;                /* bytes that pass in any case */
-	size_t live;                 /* how many have not been ruled out */
-	struct redact_pattern alone; /* when that is one: which, and how far it has come */
-	struct redact_progress progress;
+	enum redact_verdict verdict;     /* MAYBE as long as one of them may still match */
+	size_t end;                      /* YES: behind the longest */
+	size_t grace;                    /* bytes that pass in any case */
+	struct redact_pattern awaited;   /* MAYBE: one of those that may still match, */
+	struct redact_progress progress; /* and how far it has come */
 };
 
 static void consider(struct finding *f, const struct redact_pattern *p, struct span in, size_t at,
@@ -124,11 +123,12 @@ static void consider(struct finding *f, const struct redact_pattern *p, struct s
 		v = m.got >= PARTIAL_MIN ? REDACT_YES : REDACT_NO;
 	if (v == REDACT_NO)
 		return;
-	f->live++;
-	f->alone = *p;
-	f->progress = m;
 	if (v == REDACT_MAYBE || f->verdict == REDACT_NO)
 		f->verdict = v;
+	if (v == REDACT_MAYBE) {
+		f->awaited = *p;
+		f->progress = m;
+	}
 	if (v == REDACT_YES && end > f->end)
 		f->end = end;
 	if (grace < f->grace)
@@ -210,7 +210,6 @@ static bool decide(struct redact_stream *s, struct span in, bool last, size_t *r
 {
 	size_t from = s->passed, at = 0;
 
-	s->alone = false;
 	while ((at = skip_ordinary(s->r, in, at)) < in.n) {
 		struct finding f = probe(s->r, in, at, last);
 		size_t clear;
@@ -224,8 +223,7 @@ static bool decide(struct redact_stream *s, struct span in, bool last, size_t *r
 			return false;
 		from = clear > from ? clear : from;
 		if (f.verdict == REDACT_MAYBE) {
-			s->alone = f.live == 1;
-			s->pattern = f.alone;
+			s->awaited = f.awaited;
 			s->progress = (struct redact_progress){f.progress.at - at, f.progress.got};
 			break;
 		}
@@ -251,8 +249,9 @@ void redact_stream_free(struct redact_stream *s)
 }
 
 /*
- * More of a match in progress. A lone one whose grace is used up goes on from where it stands: to
- * begin anew with every byte of a long secret would cost its square.
+ * More of a match in progress. Once its grace is used up it goes on from where it stands, and
+ * nothing is decided as long as it may: to begin anew with every byte of a long secret would
+ * cost its square.
  */
 static bool feed_held(struct redact_stream *s, struct span piece, struct buf *out, struct err *e)
 {
@@ -260,8 +259,8 @@ static bool feed_held(struct redact_stream *s, struct span piece, struct buf *ou
 
 	if (!buf_add(&s->held, piece, e))
 		return false;
-	if (s->alone && s->passed >= GRACE &&
-	    redact_match(&s->pattern, buf_span(&s->held), &s->progress) == REDACT_MAYBE)
+	if (s->passed >= GRACE &&
+	    redact_match(&s->awaited, buf_span(&s->held), &s->progress) == REDACT_MAYBE)
 		return true;
 	if (!decide(s, buf_span(&s->held), false, &rest, out, e))
 		return false;

@@ -32,9 +32,8 @@ struct redact_stream {
 	const struct redact *r;
 	struct buf held;  /* wiping: a match in progress */
 	size_t passed;    /* how many of its first bytes have been passed on */
-	bool alone;       /* only one pattern may still match: which, and how far it has come */
-	struct redact_pattern pattern;
-	struct redact_progress progress;
+	struct redact_pattern awaited;   /* one that it may be, */
+	struct redact_progress progress; /* and how far it has come */
 };
 
 void redact_stream_init(struct redact_stream *s, const struct redact *r);

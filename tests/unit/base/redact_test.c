@@ -134,7 +134,7 @@ static const struct {
 	{"password, decoded too much", "pAw\\d\"/", "pAw\\d\"/"},
 	{"the longest of two", "hunter hunter2 hunter3", "[redacted] [redacted] [redacted]3"},
 	{"the longest of two, at the end", "hunter", "[redacted]"},
-	{"the longest, learnt first", "sword swordfish swordfis", "[redacted] [redacted] [redacted]fis"},
+	{"the longest, learnt first", "sword swordfish swordfis!", "[redacted] [redacted] [redacted]fis!"},
 	{"a short one in the first bytes of a long one", "at-kq3!", "a[redacted]"},
 	{"nearly", "at-kq3?" TOKEN, "at-kq3?at-[redacted]"},
 	{"two with one beginning", COUSIN " " TOKEN, "at-[redacted] at-[redacted]"},
