@@ -69,15 +69,44 @@ static int64_t spent_ms(const struct dial *d)
 }
 
 /* Up to the tunnel every failure is the proxy's, when there is one. */
-static bool blame(const struct dial *d, struct err *e)
+static void blame(const struct dial *d, struct err *e)
 {
 	if (d->o.proxy == NULL || d->phase > TUNNELLING)
-		return false;
+		return;
 	if (e->kind == ERR_NAME || e->kind == ERR_PROTOCOL || e->kind == ERR_CEILING)
 		e->kind = ERR_PROXY;
 	else if (e->kind == ERR_CONNECT || e->kind == ERR_CUT)
 		e->kind = ERR_PROXY_BUSY;
-	return false;
+}
+
+/* Says where it happened, and whose fault that is. */
+static void explain(const struct dial *d, struct err *e)
+{
+	const char *shaking = e->kind == ERR_CONNECT ? "TLS handshake with " : "";
+	size_t n = d->race.to.n;
+
+	switch (d->phase) {
+	case CONNECTING:
+		if (n > 1)
+			err_wrap(e, "%s%s (%zu addresses tried)", role(d), d->first, n);
+		else
+			err_wrap(e, "%s%s", role(d), d->first);
+		break;
+	case TARGET_TLS:
+		err_wrap(e, "%s%s", shaking, d->target);
+		break;
+	case PROXY_TLS:
+		err_wrap(e, "%sproxy %s", shaking, d->first);
+		break;
+	case TUNNELLING:
+		err_wrap(e, "%s", d->first);
+		break;
+	default:
+		if (d->o.proxy != NULL)
+			err_wrap(e, "proxy");
+		break;
+	}
+	blame(d, e);
 }
 
 static bool open_tls(struct dial *d, struct span host, struct err *e)
@@ -132,7 +161,7 @@ bool dial_start(struct dial **out, const struct dial_options *o, struct err *e)
 	name_hop(d->first, d->first_host, d->first_port, o->unix_socket);
 	name_hop(d->target, o->host, o->port, o->unix_socket);
 	if (!enter(d, o->unix_socket ? CONNECTING : RESOLVING, e)) {
-		blame(d, e);
+		explain(d, e);
 		dial_free(&d);
 		return false;
 	}
@@ -278,36 +307,6 @@ static bool is_late(const struct dial *d, struct err *e)
 	        target ? "" : role(d), target ? d->target : d->first,
 	        clock_format_ms(d->o.connect_ms, t));
 	return true;
-}
-
-/* Says where it happened, and whose fault that is. */
-static void explain(const struct dial *d, struct err *e)
-{
-	const char *shaking = e->kind == ERR_CONNECT ? "TLS handshake with " : "";
-	size_t n = d->race.to.n;
-
-	switch (d->phase) {
-	case CONNECTING:
-		if (n > 1)
-			err_wrap(e, "%s%s (%zu addresses tried)", role(d), d->first, n);
-		else
-			err_wrap(e, "%s%s", role(d), d->first);
-		break;
-	case TARGET_TLS:
-		err_wrap(e, "%s%s", shaking, d->target);
-		break;
-	case PROXY_TLS:
-		err_wrap(e, "%sproxy %s", shaking, d->first);
-		break;
-	case TUNNELLING:
-		err_wrap(e, "%s", d->first);
-		break;
-	default:
-		if (d->o.proxy != NULL)
-			err_wrap(e, "proxy");
-		break;
-	}
-	blame(d, e);
 }
 
 /* A proxy that may have stumbled over False Start gets a second connection without it. */
