@@ -46,12 +46,15 @@ static struct span take(struct span *in, size_t n)
 	return front;
 }
 
+/* CRLF where the framing of the body hangs on it; a field line may end in LF alone (section 2.2). */
+enum line_end { STRICT_CRLF, CRLF_OR_LF };
+
 /*
  * Moves input up to and including the next LF to the end of `to`, where the line in progress
- * begins at `from`. On TAKEN_LINE *line is that line without its CRLF.
+ * begins at `from`. On TAKEN_LINE *line is that line without its end.
  */
 static enum taken take_line(struct buf *to, size_t from, size_t max, const char *what,
-                            struct span *in, struct span *line, struct err *e)
+                            enum line_end ending, struct span *in, struct span *line, struct err *e)
 {
 	size_t lf = span_find(*in, '\n', 0), n = lf < in->n ? lf + 1 : in->n;
 	bool whole = lf < in->n;
@@ -64,11 +67,13 @@ static enum taken take_line(struct buf *to, size_t from, size_t max, const char 
 		return TAKEN_FAIL;
 	if (!whole)
 		return TAKEN_PART;
-	if (to->n - from < 2 || to->p[to->n - 2] != '\r') {
+	*line = span_cut(buf_span(to), from, to->n - 1);
+	if (span_ends(*line, "\r")) {
+		line->n--;
+	} else if (ending == STRICT_CRLF) {
 		h1_refuse(e, "a line ends without CR");
 		return TAKEN_FAIL;
 	}
-	*line = span_cut(buf_span(to), from, to->n - 2);
 	return TAKEN_LINE;
 }
 
@@ -160,9 +165,8 @@ static bool begin_body(struct h1 *h, struct err *e)
 	}
 	if (!read_coding(h, &chunked, e) || !read_length(h, &has_length, &h->left, e))
 		return false;
-	if (chunked && has_length)
-		return h1_refuse(e, "both Transfer-Encoding and Content-Length");
-	h->keep_alive = is_persistent(h);
+	/* Chunks win over a length, but two readers may have seen two ends: nothing may follow. */
+	h->keep_alive = is_persistent(h) && !(chunked && has_length);
 	if (h->status == 204 || h->status == 304) {
 		h->state = H1_AT_END;
 	} else if (chunked) {
@@ -192,8 +196,8 @@ static bool pass_interim(struct h1 *h, struct err *e)
 static enum h1_step step_head(struct h1 *h, struct span *in, struct err *e)
 {
 	struct span line;
-	enum taken taken = take_line(&h->head, h->line_at, H1_LINE_MAX, "response head line", in,
-	                             &line, e);
+	enum taken taken = take_line(&h->head, h->line_at, H1_LINE_MAX, "response head line",
+	                             CRLF_OR_LF, in, &line, e);
 
 	if (taken == TAKEN_FAIL || !check_version(h, e))
 		return H1_FAIL;
@@ -248,8 +252,8 @@ static bool read_chunk_size(struct h1 *h, struct span line, struct err *e)
 static enum h1_step step_chunk_size(struct h1 *h, struct span *in, struct err *e)
 {
 	struct span line;
-	enum taken taken = take_line(&h->line, 0, H1_CHUNK_LINE_MAX, "chunk-size line", in, &line,
-	                             e);
+	enum taken taken = take_line(&h->line, 0, H1_CHUNK_LINE_MAX, "chunk-size line",
+	                             STRICT_CRLF, in, &line, e);
 
 	if (taken != TAKEN_LINE)
 		return taken == TAKEN_PART ? H1_MORE : H1_FAIL;
@@ -274,7 +278,8 @@ static enum h1_step step_trailer(struct h1 *h, struct span *in, struct err *e)
 {
 	struct span line, name, value;
 	size_t was = in->n;
-	enum taken taken = take_line(&h->line, 0, H1_LINE_MAX, "trailer line", in, &line, e);
+	enum taken taken = take_line(&h->line, 0, H1_LINE_MAX, "trailer line", CRLF_OR_LF, in,
+	                             &line, e);
 
 	if (taken == TAKEN_FAIL)
 		return H1_FAIL;

@@ -36,11 +36,11 @@ bool h1_read_field(struct span line, struct span *name, struct span *value, stru
 	size_t colon = span_find(line, ':', 0);
 
 	if (line.p[0] == ' ' || line.p[0] == '\t')
-		return h1_refuse(e, "folded field line");
+		return h1_refuse(e, "a folded line without a field to go on with");
 	if (colon == line.n)
 		return h1_refuse(e, "field line without a colon");
 	*name = span_cut(line, 0, colon);
-	*value = span_cut(line, colon + 1, line.n);
+	*value = span_of(line.p + colon + 1, line.n - colon - 1);
 	if (!h1_is_token(*name))
 		return h1_refuse(e, "field name is not a token");
 	if (!h1_is_field_value(*value))
@@ -49,10 +49,32 @@ bool h1_read_field(struct span line, struct span *name, struct span *value, stru
 	return true;
 }
 
+/*
+ * obs-fold (section 5.2): the line goes on with the value before it. The line end and the blanks
+ * between the two become spaces, in place.
+ */
+static bool unfold(struct h1 *h, struct span line, struct err *e)
+{
+	struct h1_line *l = &h->lines[h->n_lines - 1];
+	struct span more = span_trim(line);
+	size_t end = (size_t)(more.p - h->head.p) + more.n;
+
+	if (!h1_is_field_value(line))
+		return h1_refuse(e, "control byte in a field value");
+	if (more.n == 0)
+		return true;
+	for (size_t i = l->value + l->value_n; i < end - more.n; i++)
+		h->head.p[i] = ' ';
+	l->value_n = (uint16_t)(end - l->value);
+	return true;
+}
+
 bool h1_keep_field(struct h1 *h, struct span line, struct err *e)
 {
 	struct span name, value;
 
+	if (h->n_lines > 0 && (line.p[0] == ' ' || line.p[0] == '\t'))
+		return unfold(h, line, e);
 	if (h->n_lines == H1_FIELDS_MAX)
 		return err_set(e, ERR_CEILING, 0, "response has more than %d fields",
 		               (int)H1_FIELDS_MAX);

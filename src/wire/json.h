@@ -16,9 +16,17 @@
 
 #include "wire/json_scan.h"
 
-enum json_type { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
+enum json_type {
+	JSON_NULL,
+	JSON_FALSE,
+	JSON_TRUE,
+	JSON_NUMBER,
+	JSON_STRING,
+	JSON_ARRAY,
+	JSON_OBJECT,
+};
 
-/* A value's place in the document; JSON_NONE stands for "not there" and may be passed everywhere. */
+/* A value's place in the document; JSON_NONE is "not there" and may be passed everywhere. */
 enum { JSON_ROOT = 0, JSON_NONE = -1 };
 
 /* Bytes looked at in one go: fewer wait for more, or for json_end. */
@@ -66,10 +74,13 @@ struct span json_raw(const struct json *j, int value);
 /* A string equal to s after unescaping. */
 bool json_is_str(const struct json *j, int value, const char *s);
 
-/* Orders two strings (or names) by their bytes after unescaping: below, at or above 0, as memcmp. */
+/* Orders two strings (or names) by their bytes after unescaping, as memcmp does. */
 int json_compare(const struct json *j, int a, int b);
 
-/* Appends a string's text, unescaped: \u pairs joined, a lone surrogate becomes U+FFFD. Not a string: appends nothing. */
+/*
+ * Appends a string's text, unescaped: \u pairs joined, a lone surrogate becomes U+FFFD. Of what is
+ * not a string, nothing. ERR_MEMORY, ERR_CEILING of the buffer.
+ */
 MUST bool json_text(const struct json *j, int value, struct buf *out, struct err *e);
 
 /* A number that is a whole number and fits; "1.0" and "1e3" count as whole. */

@@ -50,12 +50,13 @@ static bool grow(struct json_tokens **t, size_t count, struct err *e)
 
 bool json_tokens_read(struct json_tokens **t, struct span text, size_t count, struct err *e)
 {
+	const char *js = (const char *)text.p;
 	int got;
 
 	assert(text.n <= JSON_TEXT_MAX);
 	if (!grow(t, count, e))
 		return false;
-	got = jsmn_parse(&(*t)->parser, (const char *)text.p, text.n, (*t)->tok, (unsigned)(*t)->cap);
+	got = jsmn_parse(&(*t)->parser, js, text.n, (*t)->tok, (unsigned)(*t)->cap);
 	assert((got >= 0 || got == JSMN_ERROR_PART) && (*t)->parser.toknext == count);
 	return true;
 }

@@ -32,7 +32,7 @@ size_t json_tokens_seen(const struct json_tokens *t);
 enum json_token_kind json_token_kind(const struct json_tokens *t, int i);
 struct span json_token_span(const struct json_tokens *t, int i, struct span text);
 size_t json_token_size(const struct json_tokens *t, int i); /* elements or members */
-int json_token_skip(const struct json_tokens *t, int i);    /* the first token behind i and its contents */
+int json_token_skip(const struct json_tokens *t, int i);    /* what comes behind i's contents */
 int json_token_count(const struct json_tokens *t);
 
 /* One number beside each token, for the caller's own use. */

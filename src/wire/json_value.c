@@ -218,7 +218,9 @@ bool json_i64(const struct json *j, int value, int64_t *out)
 {
 	int64_t v;
 
-	if (!json_is_type(j, value, JSON_NUMBER) || read_number(json_raw(j, value), 0, &v) != FIT_EXACT)
+	if (!json_is_type(j, value, JSON_NUMBER))
+		return false;
+	if (read_number(json_raw(j, value), 0, &v) != FIT_EXACT)
 		return false;
 	*out = v;
 	return true;

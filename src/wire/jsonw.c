@@ -112,7 +112,7 @@ static void put_code(struct jsonw *w, unsigned unit)
 	put_str(w, text);
 }
 
-/* An ASCII character that cannot stand as it is. In a value taken over raw, its quotes and escapes can. */
+/* ASCII that cannot stand as it is; of a value taken over raw, quotes and escapes can. */
 static void put_special(struct jsonw *w, unsigned char c, bool raw)
 {
 	static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
@@ -151,7 +151,7 @@ static void put_replacement(struct jsonw *w)
 	w->part_n = 0;
 }
 
-/* A byte outside ASCII, or one that breaks a character off; false when it must be looked at again. */
+/* A byte outside ASCII, or one that breaks a character off: false, it must be looked at again. */
 static bool put_part(struct jsonw *w, unsigned char c)
 {
 	bool inside = w->utf8.left > 0;

@@ -36,16 +36,17 @@ void jsonw_object_end(struct jsonw *w);
 void jsonw_array(struct jsonw *w);
 void jsonw_array_end(struct jsonw *w);
 void jsonw_name(struct jsonw *w, const char *name);
-void jsonw_text(struct jsonw *w, struct span utf8); /* ill-formed bytes become U+FFFD, one per maximal subpart */
+/* Ill-formed bytes become U+FFFD, one per maximal subpart. */
+void jsonw_text(struct jsonw *w, struct span utf8);
 void jsonw_str(struct jsonw *w, const char *s);
 void jsonw_i64(struct jsonw *w, int64_t v);
 void jsonw_bool(struct jsonw *w, bool v);
 void jsonw_null(struct jsonw *w);
 
-/* A complete value that is known to be valid; its line breaks become spaces, its strings as safe as ours. */
+/* A complete value known to be valid; line breaks become spaces, its strings as safe as ours. */
 void jsonw_raw(struct jsonw *w, struct span json);
 
-/* A string whose text arrives in pieces (cut anywhere, also inside a character): begin, pieces, end. */
+/* A string whose text arrives in pieces, cut anywhere: begin, pieces, end. */
 void jsonw_text_begin(struct jsonw *w);
 void jsonw_text_piece(struct jsonw *w, struct span utf8);
 void jsonw_text_end(struct jsonw *w);

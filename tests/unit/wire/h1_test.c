@@ -88,6 +88,7 @@ static const struct row rows[] = {
 	BAD("DEL in the reason", "HTTP/1.1 200 \x7f\r\n\r\n"),
 	BAD("bare CR in the reason", "HTTP/1.1 200 O\rK\r\n\r\n"),
 	GOOD("LF alone ends the status line", "HTTP/1.1 200 OK\nContent-Length: 2\r\n\r\nhi", "hi"),
+	GOOD("LF alone behind a trailer", CHUNKED "0\r\nA: b\n\n", ""),
 	GOOD("LF alone everywhere in the head", "HTTP/1.1 200 OK\nContent-Length: 2\n\nhi", "hi"),
 	BAD("CR CR LF", "HTTP/1.1 200 OK\r\r\nContent-Length: 0\r\n\r\n"),
 	BAD("LF CR", "HTTP/1.1 200 OK\n\rContent-Length: 0\r\n\r\n"),
@@ -254,12 +255,12 @@ static const struct row rows[] = {
 	BAD("chunked with a parameter", OK "Transfer-Encoding: chunked;q=1\r\n\r\n0\r\n\r\n"),
 	BAD("chunked behind a vertical tab",
 	    OK "Transfer-Encoding: \x0b" "chunked\r\n\r\n0\r\n\r\n"),
-	BAD("chunked and length",
-	    OK "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"),
-	BAD("length and chunked",
-	    OK "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
-	BAD("length 0 and chunked",
-	    OK "Content-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+	{.name = "chunked and length", IN(OK "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n"
+	    "2\r\nhi\r\n0\r\n\r\n"), ERR_NONE, 200, false, "hi"},
+	{.name = "length and chunked", IN(OK "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
+	    "2\r\nhi\r\n0\r\n\r\n"), ERR_NONE, 200, false, "hi"},
+	{.name = "length 0 and chunked", IN(OK "Content-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n"
+	    "2\r\nhi\r\n0\r\n\r\n"), ERR_NONE, 200, false, "hi"},
 	BAD("chunked in HTTP/1.0",
 	    "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
 
@@ -568,6 +569,20 @@ static void test_fields(void)
 	run_end(&r);
 }
 
+/* A folded value is one value, its line ends and blanks made spaces. */
+static void test_folded(void)
+{
+	struct span in = span_str(OK "A: b\r\n\t c\n d \r\nB:\r\n e\r\n\r\n"), body;
+	struct err e;
+	struct h1 h;
+
+	h1_init(&h, H1_GET);
+	tap_ok(h1_step(&h, &in, &body, &e) == H1_HEAD, "a head with folded fields");
+	tap_is_str(h1_field(&h, "a"), "b    c  d", "folded twice");
+	tap_is_str(span_trim(h1_field(&h, "b")), "e", "folded from the colon on");
+	h1_free(&h);
+}
+
 /* Body bytes are borrowed from the input, not copied; what follows the message stays there. */
 static void test_borrowed(void)
 {
@@ -615,6 +630,7 @@ int main(void)
 	printf("# %zu rows\n", sizeof rows / sizeof *rows);
 	test_ceilings();
 	test_fields();
+	test_folded();
 	test_borrowed();
 	test_fitness();
 	return tap_done();
