@@ -71,8 +71,8 @@ static void tell(const struct ask *a, const struct config *c, const struct log *
 		log_step(log, "trust: %s", trust_describe(a->trust));
 }
 
-static bool open_sink(struct ask *a, const struct config *c, int out, const struct clock *clock,
-                      int64_t deadline_ms, struct err *e)
+static bool open_sink(struct ask *a, const struct config *c, int out, const struct log *log,
+                      const struct clock *clock, int64_t deadline_ms, struct err *e)
 {
 	struct stat st;
 	bool file = fstat(out, &st) == 0 && S_ISREG(st.st_mode);
@@ -80,6 +80,7 @@ static bool open_sink(struct ask *a, const struct config *c, int out, const stru
 		.fd = out,
 		.redact = a->redact,
 		.clock = clock,
+		.log = log,
 		.deadline_ms = deadline_ms,
 		.defuse_controls = !c->raw && isatty(out),
 		.defuse_ci = !c->raw && c->in_ci && !file,
@@ -108,7 +109,7 @@ static bool run(struct ask *a, const struct config *c, const struct ask_io *io, 
 	    !headers_proxy_authorization(&a->proxy_authorization, c->proxy_credential, e))
 		return false;
 	if (!input_start(&a->input, &c->input, io->in, clock, log, e) ||
-	    !open_sink(a, c, io->out, clock, deadline_ms, e))
+	    !open_sink(a, c, io->out, log, clock, deadline_ms, e))
 		return false;
 
 	const struct session_options o = {

@@ -70,9 +70,7 @@ static bool take_userinfo(struct config *c, struct url *u, struct err *e)
 static bool take_proxy(struct config *c, char **envp, const char *lower, const char *upper, struct err *e)
 {
 	const char *value = env_pair(c, envp, lower, upper);
-	struct buf credential;
 	struct url *u = &c->proxy.url;
-	bool ok;
 
 	if (value == NULL || c->proxy.given)
 		return true;

@@ -129,7 +129,7 @@ bool exchange_run(struct loop *loop, const struct exchange *x, const struct reda
 	enum exchange_answer answer;
 	bool again;
 
-	loop->waiting_for = x->what;
+	loop_expect(loop, x->what);
 	answer = run_once(loop, x, redact, f, &again, e);
 	if (answer == EXCHANGE_FAIL && again)
 		answer = run_once(loop, x, redact, f, &again, e);

@@ -47,6 +47,24 @@ static bool advance(struct loop *l, struct err *e)
 	return true;
 }
 
+void loop_expect(struct loop *l, const char *what)
+{
+	l->waiting_for = what;
+	l->began_ms = clock_mono_ms(l->clock);
+}
+
+/* A person at a terminal is told what takes so long; *until_ms is when the next word is due. */
+static void tell(const struct loop *l, int64_t now_ms, int64_t *until_ms)
+{
+	int64_t waited_s = (now_ms - l->began_ms) / 1000;
+
+	if (l->log->status == NULL || l->sink->committed)
+		return;
+	if (waited_s > 0)
+		log_status(l->log, "waiting for %s, %lld s", l->waiting_for, (long long)waited_s);
+	*until_ms = sooner(*until_ms, l->began_ms + (waited_s + 1) * 1000);
+}
+
 bool loop_wait(struct loop *l, int fd, short events, int64_t until_ms, struct err *e)
 {
 	struct pollfd set[POLL_MAX];
@@ -55,6 +73,7 @@ bool loop_wait(struct loop *l, int fd, short events, int64_t until_ms, struct er
 
 	until_ms = sooner(until_ms, l->deadline_ms);
 	n = gather(l, fd, events, set, &until_ms);
+	tell(l, now_ms, &until_ms);
 	wait_ms = until_ms > now_ms ? until_ms - now_ms : 0;
 	if (poll(set, (nfds_t)n, wait_ms > INT_MAX ? INT_MAX : (int)wait_ms) < 0 && errno != EINTR)
 		return err_set(e, ERR_BUG, errno, "poll");

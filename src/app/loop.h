@@ -7,6 +7,7 @@
 
 #include "app/input.h"
 #include "app/link.h"
+#include "app/sink.h"
 
 enum { LOOP_LINKS = 3 };
 
@@ -16,8 +17,14 @@ struct loop {
 	struct link *links[LOOP_LINKS]; /* borrowed; NULL = none */
 	struct input *input;            /* borrowed; NULL = nothing to read */
 	bool input_ready;
+	int64_t began_ms;               /* when the wait in hand began */
+	const struct log *log;          /* shows on a terminal what is waited for ... */
+	const struct sink *sink;        /* ... until this has been written to */
 	const char *waiting_for;        /* for people: "whoami", "stdin"; static storage */
 };
+
+/* From now on this is what is waited for. */
+void loop_expect(struct loop *l, const char *what);
 
 /*
  * Waits until fd (-1 = none) shows one of the events, until_ms has come, or something in the

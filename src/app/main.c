@@ -99,7 +99,7 @@ int main(int argc, char **argv)
 	struct err e = {.kind = ERR_NONE};
 	struct redact *redact = NULL;
 	struct config config;
-	bool open[3], ok;
+	bool open[3], ok, status = false;
 
 	if (!process_guard_descriptors(open))
 		return 1;
@@ -108,12 +108,14 @@ int main(int argc, char **argv)
 	ok = config_read(&config, argc, argv, environ, &e);
 	log.verbose = config.verbose;
 	log.defuse_ci = config.in_ci;
+	log.status = isatty(STDERR_FILENO) ? &status : NULL;
 	ok = ok && redact_new(&redact, &e);
 	log.redact = redact;
 	ok = ok && run(&config, open, redact, &log, &e);
 	if (!ok && e.kind != ERR_PIPE) /* a reader that left needs no telling */
 		log_note(&log, "%s", e.text);
 	redact_free(&redact);
+	log_status_clear(&log);
 	config_free(&config);
 	if (!ok && e.kind == ERR_PIPE)
 		process_end_by_signal(SIGPIPE);

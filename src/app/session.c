@@ -90,13 +90,13 @@ bool session_ask(struct session *s, struct input *input, struct sink *sink, stru
 	int64_t grace_ms = clock_after(clock_mono_ms(s->o.clock), STDIN_GRACE_MS);
 
 	s->loop.input = input;
-	s->loop.waiting_for = "stdin";
+	loop_expect(&s->loop, "stdin");
 	while (!s->loop.input_ready && clock_mono_ms(s->o.clock) < grace_ms)
 		if (!loop_wait(&s->loop, -1, 0, grace_ms, e))
 			return false;
 	if (!lookup_all(s, e))
 		return false;
-	s->loop.waiting_for = "stdin";
+	loop_expect(&s->loop, "stdin");
 	while (!s->loop.input_ready)
 		if (!loop_wait(&s->loop, -1, 0, CLOCK_NEVER, e))
 			return false;
@@ -142,7 +142,7 @@ bool session_start(struct session **out, const struct session_options *o, struct
 		.user_agent = span_str(version_user_agent()),
 		.connect_ms = o->config->connect_ms,
 	};
-	s->loop = (struct loop){.clock = o->clock, .deadline_ms = o->deadline_ms};
+	s->loop = (struct loop){.clock = o->clock, .log = o->log, .deadline_ms = o->deadline_ms};
 	buf_init_wiping(&s->head, REQUEST_HEAD_MAX, "the request head");
 	buf_init(&s->document, DOCUMENT_MAX, "the document");
 	buf_init(&s->body, REQUEST_MAX, "the request");

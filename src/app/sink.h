@@ -6,7 +6,7 @@
 #define APP_SINK_H
 
 #include "base/clock.h"
-#include "base/redact.h"
+#include "base/log.h"
 
 struct sink;
 
@@ -29,6 +29,7 @@ struct sink_options {
 	int fd;
 	const struct redact *redact; /* borrowed */
 	const struct clock *clock;   /* borrowed */
+	const struct log *log;       /* borrowed; its status line goes before the first byte */
 	int64_t deadline_ms;         /* a reader that takes nothing is waited for until then */
 	bool defuse_controls;        /* a terminal reads it */
 	bool defuse_ci;              /* a CI runner reads it */

@@ -30,6 +30,7 @@ static bool pass(struct sink_text *t, struct span s, bool last, struct err *e)
 	     (!last || defuse_finish(&t->defuse, &t->shown, e));
 	if (!ok || t->shown.n == 0)
 		return ok;
+	log_status_clear(t->o.log);
 	t->sink.committed = true;
 	return output_write(t->o.fd, buf_span(&t->shown), t->o.clock, t->o.deadline_ms, e);
 }

@@ -8,13 +8,14 @@
 #include "base/limits.h"
 #include "base/text.h"
 
-enum { FORMATTED_MAX = SERVER_TEXT_MAX + ERR_TEXT_MAX };
+enum { FORMATTED_MAX = SERVER_TEXT_MAX + ERR_TEXT_MAX, STATUS_MAX = 80 };
 
 /* What has been made fit to show goes out; nobody can be told that it did not. */
 static void put(const struct log *l, struct span s)
 {
 	struct err ignored;
 
+	log_status_clear(l);
 	(void)!file_write_fd(l->fd, s, ERR_OUTPUT, &ignored);
 }
 
@@ -83,6 +84,30 @@ void log_step(const struct log *l, const char *fmt, ...)
 	va_start(ap, fmt);
 	say(l, fmt, ap);
 	va_end(ap);
+}
+
+void log_status(const struct log *l, const char *fmt, ...)
+{
+	char text[STATUS_MAX];
+	va_list ap;
+
+	if (l->status == NULL)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	put(l, span_str(text));
+	*l->status = true;
+}
+
+void log_status_clear(const struct log *l)
+{
+	struct err ignored;
+
+	if (l->status == NULL || !*l->status)
+		return;
+	*l->status = false;
+	(void)!file_write_fd(l->fd, span_str("\r\033[K"), ERR_OUTPUT, &ignored);
 }
 
 void log_text(const struct log *l, struct span s)
