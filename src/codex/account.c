@@ -39,8 +39,7 @@ bool account_read_whoami(struct span document, struct whoami *out, struct err *e
 	bool ok;
 
 	json_init(&j);
-	ok = document_parse(&j, document, "whoami", e) &&
-	     (read_whoami(&j, out, e) || err_wrap(e, "whoami"));
+	ok = document_parse(&j, document, e) && read_whoami(&j, out, e);
 	json_free(&j);
 	return ok;
 }
@@ -184,9 +183,8 @@ bool account_read_routing(struct span document, const char *account_id, const ch
 	bool ok;
 
 	json_init(&j);
-	ok = document_parse(&j, document, "workspace routing", e) &&
-	     (read_routing(&j, account_id, named_origin, out, e) ||
-	      err_wrap(e, "workspace routing"));
+	ok = document_parse(&j, document, e) &&
+	     read_routing(&j, account_id, named_origin, out, e);
 	json_free(&j);
 	return ok;
 }
@@ -239,5 +237,5 @@ bool account_choose_model(struct span document, char out[MODEL_SLUG_MAX], struct
 	json_init(&j);
 	ok = json_parse(&j, document, e) && read_choice(&j, out, e);
 	json_free(&j);
-	return ok || err_wrap(e, "models");
+	return ok;
 }

@@ -4,7 +4,8 @@
  *
  * A document of the wrong shape is ERR_PROTOCOL; one that says no is ERR_ACCESS. null counts
  * as absent. Members we do not know are passed over; a name said twice is refused, except among
- * the models. Fields are copied out, so nothing here borrows from the document.
+ * the models. Texts do not name the document: whoever asked for it does. Fields are copied
+ * out, so nothing here borrows from the document.
  */
 #ifndef CODEX_ACCOUNT_H
 #define CODEX_ACCOUNT_H

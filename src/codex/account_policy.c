@@ -120,8 +120,7 @@ bool account_read_policy(struct span document, struct err *e)
 	bool ok;
 
 	json_init(&j);
-	ok = document_parse(&j, document, "workspace policy", e) &&
-	     (read_policy(&j, e) || err_wrap(e, "workspace policy"));
+	ok = document_parse(&j, document, e) && read_policy(&j, e);
 	json_free(&j);
 	return ok;
 }

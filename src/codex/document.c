@@ -2,14 +2,14 @@
 
 #include <string.h>
 
-bool document_parse(struct json *j, struct span text, const char *what, struct err *e)
+bool document_parse(struct json *j, struct span text, struct err *e)
 {
 	if (!json_parse(j, text, e))
-		return err_wrap(e, "%s", what);
+		return false;
 	if (!json_is_type(j, JSON_ROOT, JSON_OBJECT))
-		return err_set(e, ERR_PROTOCOL, 0, "%s: the answer is not a JSON object", what);
+		return err_set(e, ERR_PROTOCOL, 0, "the answer is not a JSON object");
 	if (json_has_duplicates(j))
-		return err_set(e, ERR_PROTOCOL, 0, "%s: the answer says something twice", what);
+		return err_set(e, ERR_PROTOCOL, 0, "the answer says something twice");
 	return true;
 }
 

@@ -7,11 +7,8 @@
 
 #include "wire/json.h"
 
-/*
- * Parses `text` into j (initialised; the caller frees it) and checks that it is such an
- * object. ERR_PROTOCOL, beginning with `what`.
- */
-MUST bool document_parse(struct json *j, struct span text, const char *what, struct err *e);
+/* Parses `text` into j (initialised; the caller frees it) and checks that it is one. ERR_PROTOCOL. */
+MUST bool document_parse(struct json *j, struct span text, struct err *e);
 
 /* The member of that name; null counts as absent. */
 int document_member(const struct json *j, int object, const char *name);

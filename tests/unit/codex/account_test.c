@@ -179,12 +179,10 @@ static void test_shapes(void)
 	struct err e;
 
 	for (size_t r = 0; r < sizeof readers / sizeof readers[0]; r++)
-		for (size_t i = 0; i < sizeof no_objects / sizeof no_objects[0]; i++) {
-			tap_fails(readers[r].read(span_str(no_objects[i]), &e), &e, ERR_PROTOCOL,
-			          no_objects[i]);
-			tap_ok(strncmp(e.text, readers[r].name, strlen(readers[r].name)) == 0,
-			       "... names %s", readers[r].name);
-		}
+		for (size_t i = 0; i < sizeof no_objects / sizeof no_objects[0]; i++)
+			tap_ok(!readers[r].read(span_str(no_objects[i]), &e) &&
+			       e.kind == ERR_PROTOCOL, "%s: no document, number %zu",
+			       readers[r].name, i + 1);
 	tap_fails(
 	        read_whoami(span_str("{\"chatgpt_account_id\":\"a\",\"chatgpt_account_id\":\"b\"}"),
 	                    &e),
@@ -335,7 +333,7 @@ static void test_routing_texts(void)
 	tap_ok(!account_read_routing(span_str(LIST("")), "acc-9", NULL, &r, &e),
 	       "a workspace that is not listed");
 	tap_is_str(span_str(e.text),
-	           "workspace routing: the workspace acc-9 is not among those of this credential", "... is told");
+	           "the workspace acc-9 is not among those of this credential", "... is told");
 	tap_ok(!account_read_routing(span_str(ORIGIN("\"https://u:hunter2@evil.net\"")), "acc-1",
 	                             NULL, &r, &e) &&
 	               strstr(e.text, "hunter2") == NULL,
