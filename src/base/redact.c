@@ -176,8 +176,8 @@ static size_t skip_ordinary(const struct redact *r, struct span in, size_t at)
 	for (; at + 2 < in.n; at++) {
 		uint32_t two = r->filter[0][p[at]] & r->filter[1][p[at + 1]];
 
-		if (two != 0 && ((two & r->filter[2][p[at + 2]]) != 0 || redact_is_escape(p[at + 1])) &&
-		    may_begin(r, in, at))
+		if (two != 0 && ((two & r->filter[2][p[at + 2]]) != 0 ||
+		                 redact_is_escape(p[at + 1])) && may_begin(r, in, at))
 			return at;
 	}
 	while (at < in.n && r->filter[0][p[at]] == 0)

@@ -24,7 +24,10 @@ struct redact;
 MUST bool redact_new(struct redact **out, struct err *e);
 void redact_free(struct redact **r); /* wipes what it knows; NULL is allowed */
 
-/* Learns one more secret (borrowed no longer than the call). Shorter than REDACT_SECRET_MIN: nothing to do. */
+/*
+ * Learns one more secret (borrowed no longer than the call); one shorter than REDACT_SECRET_MIN is
+ * not looked for. ERR_CEILING above SECRETS_MAX, ERR_MEMORY.
+ */
 MUST bool redact_learn(struct redact *r, const struct secret *s, struct err *e);
 
 /* One stream of bytes through the patterns. */

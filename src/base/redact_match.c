@@ -32,13 +32,20 @@ static unsigned char base64_at(const struct redact_pattern *p, size_t i)
 	return (unsigned char)digits[two >> (10 - bit % 8) & 63];
 }
 
+static unsigned char hex_at(const struct redact_pattern *p, size_t i)
+{
+	unsigned char byte = p->secret.p[i / 2];
+
+	return (unsigned char)"0123456789abcdef"[i % 2 == 0 ? byte >> 4 : byte & 15];
+}
+
 /* Character i of the pattern, in the form `fold` gives. */
 static unsigned char wanted(const struct redact_pattern *p, size_t i)
 {
 	if (p->form <= REDACT_SPELLED)
 		return p->secret.p[i];
 	if (p->form == REDACT_HEX)
-		return (unsigned char)"0123456789abcdef"[p->secret.p[i / 2] >> (i % 2 == 0 ? 4 : 0) & 15];
+		return hex_at(p, i);
 	return base64_at(p, i);
 }
 

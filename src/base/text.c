@@ -51,15 +51,17 @@ static bool add_unit(struct line *l, struct span unit, struct err *e)
 /* Takes the next character off the front of s, which is no white space. */
 static bool add_character(struct line *l, struct span *s, struct err *e)
 {
-	char escape[16];
+	char escape[16] = "";
 	size_t n = character(*s);
 	struct span unit = span_cut(*s, 0, n);
 	uint32_t c = n == 0 ? s->p[0] : utf8_decode(s->p, n);
 
 	if (n == 0 || (n == 1 && text_is_control(c)))
-		unit = span_of(escape, (size_t)snprintf(escape, sizeof escape, "\\x%02x", c & 0xff));
+		snprintf(escape, sizeof escape, "\\x%02x", c & 0xff);
 	else if (text_is_control(c))
-		unit = span_of(escape, (size_t)snprintf(escape, sizeof escape, "\\u{%x}", c & 0xffff));
+		snprintf(escape, sizeof escape, "\\u{%x}", c & 0xffff);
+	if (escape[0] != '\0')
+		unit = span_str(escape);
 	*s = span_cut(*s, n == 0 ? 1 : n, s->n);
 	return add_unit(l, unit, e);
 }

@@ -8,9 +8,9 @@
 
 /*
  * Appends s as one printable line of well-formed UTF-8: runs of white space become one
- * space and go at both ends; control characters become \xNN or \u{N}, ill-formed bytes \xNN. At most
- * `max` bytes (3 or more); what is cut ends in "...", on a character boundary. Secrets must be gone
- * before: a cut must not pass through one.
+ * space and go at both ends; control characters become \xNN or \u{N}, ill-formed bytes \xNN.
+ * At most `max` bytes (3 or more); what is cut ends in "...", on a character boundary. Secrets
+ * must be gone before: a cut must not pass through one.
  */
 MUST bool text_one_line(struct span s, size_t max, struct buf *out, struct err *e);
 

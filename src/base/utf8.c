@@ -69,7 +69,8 @@ bool utf8_repair(struct span s, struct buf *out, struct err *e)
 		}
 		/* A byte that breaks a sequence may itself begin the next: look at it again. */
 		size_t bad = inside ? i : i + 1, good = start + utf8_valid(span_cut(s, start, i));
-		if (!buf_add(out, span_cut(s, start, good), e) || !buf_add_str(out, "\xef\xbf\xbd", e))
+		if (!buf_add(out, span_cut(s, start, good), e) ||
+		    !buf_add_str(out, "\xef\xbf\xbd", e))
 			return false;
 		start = i = bad;
 	}
