@@ -1,6 +1,7 @@
 #include "net/resolve.h"
 
 #include <errno.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -219,6 +220,8 @@ static void explain(const struct lookup *l, const struct resolve_answer *a, stru
 {
 	if (a->failed == ERR_NAME)
 		err_set(e, ERR_NAME, 0, "host name not found: %s", l->host);
+	else if (a->code == EAI_AGAIN)
+		err_set(e, ERR_CONNECT, 0, "no name server answers for %s", l->host);
 	else
 		err_set(e, ERR_CONNECT, a->sys, "looking up %s fails for now (code %d)", l->host,
 			a->code);
