@@ -30,22 +30,37 @@ static void test_spans(void)
 	tap_is_str(span_trim(span_str(" \t\r\na b\r\n")), "a b", "trim");
 	tap_is_str(span_trim(span_str(" \n ")), "", "trim to nothing");
 	tap_is_str(span_trim(span_str("\va\f")), "\va\f", "vertical tab and form feed stay");
-	tap_ok(span_find(s, 'l', 0) == 2 && span_find(s, 'l', 3) == 3 && span_find(s, 'l', 4) == 5, "find");
-	tap_ok(span_find(s, 'x', 0) == 5 && span_find(s, 'H', 99) == 5 && span_find(span_of(NULL, 0), 'a', 0) == 0, "find nothing");
+	tap_ok(span_find(s, 'l', 0) == 2 && span_find(s, 'l', 3) == 3 && span_find(s, 'l', 4) == 5,
+		"find");
+	tap_ok(span_find(s, 'x', 0) == 5 && span_find(s, 'H', 99) == 5 &&
+			span_find(span_of(NULL, 0), 'a', 0) == 0,
+		"find nothing");
 
 	static const struct {
 		const char *text;
 		bool good;
 		uint64_t v;
 	} numbers[] = {
-		{"0", true, 0}, {"007", true, 7}, {"18", true, 18}, {"999999999999999999", true, 999999999999999999},
-		{"1000000000000000000", false, 0}, {"", false, 0}, {"-1", false, 0}, {"+1", false, 0}, {" 1", false, 0},
-		{"1 ", false, 0}, {"1a", false, 0}, {"0x1", false, 0}, {"/", false, 0}, {":", false, 0},
+		{"0", true, 0},
+		{"007", true, 7},
+		{"18", true, 18},
+		{"999999999999999999", true, 999999999999999999},
+		{"1000000000000000000", false, 0},
+		{"", false, 0},
+		{"-1", false, 0},
+		{"+1", false, 0},
+		{" 1", false, 0},
+		{"1 ", false, 0},
+		{"1a", false, 0},
+		{"0x1", false, 0},
+		{"/", false, 0},
+		{":", false, 0},
 	};
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
 		v = 7;
 		bool good = span_to_u64(span_str(numbers[i].text), &v);
-		tap_ok(good == numbers[i].good && v == (good ? numbers[i].v : 7), "number \"%s\"", numbers[i].text);
+		tap_ok(good == numbers[i].good && v == (good ? numbers[i].v : 7), "number \"%s\"",
+			numbers[i].text);
 	}
 }
 
@@ -57,7 +72,8 @@ static void test_buffers(void)
 	buf_init(&b, 10, "ten bytes");
 	tap_ok(buf_span(&b).n == 0 && b.p == NULL, "an empty buf has nothing");
 	tap_good(buf_add(&b, span_of(NULL, 0), &err), &err, "nothing can be added");
-	tap_good(buf_add_str(&b, "12345", &err) && buf_add(&b, span_str("6789"), &err), &err, "nine of ten");
+	tap_good(buf_add_str(&b, "12345", &err) && buf_add(&b, span_str("6789"), &err), &err,
+		"nine of ten");
 	tap_fails(buf_add_str(&b, "ab", &err), &err, ERR_CEILING, "eleven of ten");
 	tap_is_str(span_str(err.text), "ten bytes exceeds 10 bytes", "by its name");
 	tap_is_str(buf_span(&b), "123456789", "nothing was added");
@@ -83,7 +99,8 @@ static void test_buffers(void)
 
 	buf_init(&b, 100, "numbers");
 	for (size_t i = 0; i < 4; i++)
-		tap_good(buf_add_u64(&b, big[i], &err) && buf_add_byte(&b, ' ', &err), &err, "a number");
+		tap_good(buf_add_u64(&b, big[i], &err) && buf_add_byte(&b, ' ', &err), &err,
+			"a number");
 	tap_is_str(buf_span(&b), "0 9 10 18446744073709551615 ", "numbers");
 	buf_free(&b);
 	buf_init(&b, 0, "no bytes");
@@ -140,7 +157,8 @@ static void test_random(bool wiping)
 				n += k;
 			}
 		}
-		ok = ok && b.n == n && b.n <= b.cap && b.cap <= b.max && (n == 0 || memcmp(b.p, model, n) == 0);
+		ok = ok && b.n == n && b.n <= b.cap && b.cap <= b.max &&
+		     (n == 0 || memcmp(b.p, model, n) == 0);
 	}
 	tap_ok(ok, "100,000 random operations%s", wiping ? ", wiping" : "");
 	buf_free(&b);

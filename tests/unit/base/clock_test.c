@@ -22,10 +22,12 @@ static void test_days(void)
 
 	for (int year = 1600; year < 2400; year++)
 		for (unsigned m = 1; m <= 12; m++)
-			for (unsigned d = 1; d <= lengths[m - 1] + (m == 2 && is_leap(year)); d++, day++) {
+			for (unsigned d = 1; d <= lengths[m - 1] + (m == 2 && is_leap(year));
+				d++, day++) {
 				ok = ok && clock_days_from_civil(year, m, d) == day;
 				clock_format_utc(day * 86400 + 86399, text);
-				snprintf(want, sizeof want, "%04d-%02u-%02u 23:59 UTC", year, m % 100, d % 100);
+				snprintf(want, sizeof want, "%04d-%02u-%02u 23:59 UTC", year,
+					m % 100, d % 100);
 				text_ok = text_ok && strcmp(text, want) == 0;
 			}
 	tap_ok(ok, "every day of 800 years has its number");
@@ -67,9 +69,13 @@ int main(void)
 	tap_ok(clock_mono_ms(&c) == 7 && clock_wall_ms(&c) == 7, "a clock of our own");
 	tap_ok(clock_after(1000, 500) == 1500, "after");
 	tap_ok(clock_after(1000, CLOCK_NEVER) == CLOCK_NEVER, "after never");
-	tap_ok(clock_after(CLOCK_NEVER, 0) == CLOCK_NEVER && clock_after(CLOCK_NEVER, 5) == CLOCK_NEVER, "never, and then some");
+	tap_ok(clock_after(CLOCK_NEVER, 0) == CLOCK_NEVER &&
+			clock_after(CLOCK_NEVER, 5) == CLOCK_NEVER,
+		"never, and then some");
 	tap_ok(clock_after(CLOCK_NEVER - 5, 4) == CLOCK_NEVER - 1, "just before never");
-	tap_ok(clock_mono_ms(&clock_system) > 0 && clock_mono_ms(&clock_system) <= clock_mono_ms(&clock_system), "the system's clock goes on");
+	tap_ok(clock_mono_ms(&clock_system) > 0 &&
+			clock_mono_ms(&clock_system) <= clock_mono_ms(&clock_system),
+		"the system's clock goes on");
 	tap_ok(clock_wall_ms(&clock_system) > INT64_C(1700000000000), "and knows the year");
 	return tap_done();
 }

@@ -15,24 +15,32 @@ static const struct {
 } rows[] = {
 #define ROW(name, options, text, want) {name, options, text, sizeof(text) - 1, want}
 	ROW("nothing", ALL, "", ""),
-	ROW("ordinary text", ALL, "one\n\ttwo: three # four ## [five] std::vector\n", "one\n\ttwo: three # four ## [five] std::vector\n"),
-	ROW("nothing asked", NEITHER, "##[error] ::x\n::y\x1b[0m\xff", "##[error] ::x\n::y\x1b[0m\xff"),
+	ROW("ordinary text", ALL, "one\n\ttwo: three # four ## [five] std::vector\n",
+		"one\n\ttwo: three # four ## [five] std::vector\n"),
+	ROW("nothing asked", NEITHER, "##[error] ::x\n::y\x1b[0m\xff",
+		"##[error] ::x\n::y\x1b[0m\xff"),
 	ROW("##[", CI, "##[error]x", "## [error]x"),
 	ROW("##[ in a line", CI, "x ##[error]", "x ## [error]"),
 	ROW("###[", CI, "###[", "### ["),
 	ROW("#[ and # #[", CI, "#[ # #[", "#[ # #["),
 	ROW("##vso[", CI, "a##vso[task.x]##VSO[", "a##vso [task.x]##VSO ["),
 	ROW("##teamcity[", CI, "##teamcity[x ##TeamCity[", "##teamcity [x ##TeamCity ["),
-	ROW("almost", CI, "##vs[ #vso[ ##teamcit[ vso[ teamcity[", "##vs[ #vso[ ##teamcit[ vso[ teamcity["),
-	ROW("section_start:", CI, "section_start:1:x section_end:2", "section_start :1:x section_end :2"),
+	ROW("almost", CI, "##vs[ #vso[ ##teamcit[ vso[ teamcity[",
+		"##vs[ #vso[ ##teamcit[ vso[ teamcity["),
+	ROW("section_start:", CI, "section_start:1:x section_end:2",
+		"section_start :1:x section_end :2"),
 	ROW("sections in a line", CI, "\x1b[0Ksection_START:", "\x1b[0Ksection_START :"),
-	ROW("almost sections", CI, "section_star: ection_start_: sections_end:", "section_star: ection_start_: sections_end:"),
+	ROW("almost sections", CI, "section_star: ection_start_: sections_end:",
+		"section_star: ection_start_: sections_end:"),
 	ROW(":: at the start", CI, "::error::x", ": :error::x"),
 	ROW(":: at the start of a line", CI, "a\n::error::x", "a\n: :error::x"),
 	ROW(":: behind white space", CI, "a\n \t\v\f::x\n  ::y", "a\n \t\v\f: :x\n  : :y"),
-	ROW(":: behind Unicode's white space", CI, "\xc2\xa0\xe3\x80\x80\xe2\x80\x83\xef\xbb\xbf::x", "\xc2\xa0\xe3\x80\x80\xe2\x80\x83\xef\xbb\xbf: :x"),
+	ROW(":: behind Unicode's white space", CI,
+		"\xc2\xa0\xe3\x80\x80\xe2\x80\x83\xef\xbb\xbf::x",
+		"\xc2\xa0\xe3\x80\x80\xe2\x80\x83\xef\xbb\xbf: :x"),
 	ROW(":: behind a carriage return", CI, "a\r::x\r\n::y", "a\r: :x\r\n: :y"),
-	ROW(":: behind Unicode's line breaks", CI, "a\xc2\x85::x\xe2\x80\xa8::y", "a\xc2\x85: :x\xe2\x80\xa8: :y"),
+	ROW(":: behind Unicode's line breaks", CI, "a\xc2\x85::x\xe2\x80\xa8::y",
+		"a\xc2\x85: :x\xe2\x80\xa8: :y"),
 	ROW(":: within a line", CI, "a::b \xc3\xa9::c", "a::b \xc3\xa9::c"),
 	ROW(": alone at the start", CI, ": :\n:\n:x:", ": :\n:\n:x:"),
 	ROW("::: at the start", CI, ":::", ": ::"),
@@ -41,12 +49,24 @@ static const struct {
 	ROW("C0", CONTROLS, "\0\x01\a\b\v\f\r\x1b\x1f", "^@^A^G^H^K^L^M^[^_"),
 	ROW("tab and line feed stay", CONTROLS, "a\tb\n", "a\tb\n"),
 	ROW("DEL", CONTROLS, "\x7f", "^?"),
-	ROW("C1", CONTROLS, "\xc2\x80\xc2\x9b" "31m\xc2\x9f\xc2\xa0", "\xef\xbf\xbd\xef\xbf\xbd" "31m\xef\xbf\xbd\xc2\xa0"),
-	ROW("raw C1", CONTROLS, "\x9b" "31m", "\xef\xbf\xbd" "31m"),
-	ROW("bidirectional controls", CONTROLS, "a\xe2\x80\xaez\xe2\x81\xa6\xd8\x9c", "a\xef\xbf\xbdz\xef\xbf\xbd\xef\xbf\xbd"),
-	ROW("characters stay", CONTROLS, "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"),
-	ROW("ill-formed", CONTROLS, "\xe2\x82z\xc3\xc3\xa9\xf0\x9f", "\xef\xbf\xbdz\xef\xbf\xbd\xc3\xa9\xef\xbf\xbd"),
-	ROW("ill-formed, left alone", CI, "\xe2\x82z\xc3\xc3\xa9\xf0\x9f", "\xe2\x82z\xc3\xc3\xa9\xf0\x9f"),
+	ROW("C1", CONTROLS,
+		"\xc2\x80\xc2\x9b"
+		"31m\xc2\x9f\xc2\xa0",
+		"\xef\xbf\xbd\xef\xbf\xbd"
+		"31m\xef\xbf\xbd\xc2\xa0"),
+	ROW("raw C1", CONTROLS,
+		"\x9b"
+		"31m",
+		"\xef\xbf\xbd"
+		"31m"),
+	ROW("bidirectional controls", CONTROLS, "a\xe2\x80\xaez\xe2\x81\xa6\xd8\x9c",
+		"a\xef\xbf\xbdz\xef\xbf\xbd\xef\xbf\xbd"),
+	ROW("characters stay", CONTROLS, "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80",
+		"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"),
+	ROW("ill-formed", CONTROLS, "\xe2\x82z\xc3\xc3\xa9\xf0\x9f",
+		"\xef\xbf\xbdz\xef\xbf\xbd\xc3\xa9\xef\xbf\xbd"),
+	ROW("ill-formed, left alone", CI, "\xe2\x82z\xc3\xc3\xa9\xf0\x9f",
+		"\xe2\x82z\xc3\xc3\xa9\xf0\x9f"),
 };
 
 static void run(int options, struct span in, size_t first, size_t step, struct buf *out)
@@ -55,7 +75,8 @@ static void run(int options, struct span in, size_t first, size_t step, struct b
 	bool ok = true;
 
 	buf_clear(out);
-	defuse_init(&d, (struct defuse_options){.ci = (options & CI) != 0, .controls = (options & CONTROLS) != 0});
+	defuse_init(&d, (struct defuse_options){
+				.ci = (options & CI) != 0, .controls = (options & CONTROLS) != 0});
 	for (size_t at = 0, next = first; at < in.n; at = next, next = at + step)
 		ok = ok && defuse_feed(&d, span_cut(in, at, next), out, &err);
 	if (!ok || !defuse_finish(&d, out, &err))

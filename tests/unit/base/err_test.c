@@ -16,7 +16,8 @@ int main(void)
 	tap_is_str(span_str(e.text), "while testing: bad thing at 7", "what for, then what");
 	tap_ok(e.kind == ERR_PROTOCOL, "the kind stays");
 	err_set(&e, ERR_USAGE, ENOENT, "cannot open x");
-	tap_ok(e.sys == ENOENT && span_starts(span_str(e.text), "cannot open x: "), "errno is told");
+	tap_ok(e.sys == ENOENT && span_starts(span_str(e.text), "cannot open x: "),
+		"errno is told");
 	tap_ok(strlen(e.text) > strlen("cannot open x: "), "and put into words");
 	tap_ok(!err_memory(&e) && e.kind == ERR_MEMORY, "no memory");
 	tap_is_str(span_str(e.text), "out of memory", "in the standard words");
@@ -26,7 +27,8 @@ int main(void)
 	err_set(&e, ERR_BUG, EIO, "%s", longer);
 	tap_is_int((long long)strlen(e.text), ERR_TEXT_MAX - 1, "too long a text is cut");
 	err_wrap(&e, "%s", "front");
-	tap_ok(span_starts(span_str(e.text), "front: xxx") && strlen(e.text) == ERR_TEXT_MAX - 1, "wrapping cuts behind");
+	tap_ok(span_starts(span_str(e.text), "front: xxx") && strlen(e.text) == ERR_TEXT_MAX - 1,
+		"wrapping cuts behind");
 	err_wrap(&e, "%s", longer);
 	tap_is_int((long long)strlen(e.text), ERR_TEXT_MAX - 1, "too long a wrap is cut");
 

@@ -94,17 +94,20 @@ static void test_failing(void)
 	int ends[2], fd;
 
 	tap_good(file_write_fd(-1, span_str(""), ERR_OUTPUT, &err), &err, "nothing to write");
-	tap_fails(file_write_fd(-1, span_str("x"), ERR_OUTPUT, &err), &err, ERR_OUTPUT, "nowhere to write");
+	tap_fails(file_write_fd(-1, span_str("x"), ERR_OUTPUT, &err), &err, ERR_OUTPUT,
+		"nowhere to write");
 	tap_is_int(err.sys, EBADF, "its errno");
 	if (pipe(ends) != 0)
 		exit(99);
 	close(ends[0]);
 	signal(SIGPIPE, SIG_IGN);
-	tap_fails(file_write_fd(ends[1], span_str("x"), ERR_OUTPUT, &err), &err, ERR_PIPE, "nobody to read");
+	tap_fails(file_write_fd(ends[1], span_str("x"), ERR_OUTPUT, &err), &err, ERR_PIPE,
+		"nobody to read");
 	close(ends[1]);
 	fd = open("/dev/full", O_WRONLY);
 	if (fd >= 0) {
-		tap_fails(file_write_fd(fd, span_str("x"), ERR_USAGE, &err), &err, ERR_USAGE, "a full disk, in the class asked for");
+		tap_fails(file_write_fd(fd, span_str("x"), ERR_USAGE, &err), &err, ERR_USAGE,
+			"a full disk, in the class asked for");
 		tap_is_int(err.sys, ENOSPC, "its errno");
 		close(fd);
 	}

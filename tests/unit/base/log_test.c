@@ -37,8 +37,8 @@ int main(void)
 		exit(99);
 	buf_init(&out, 1 << 20, "output");
 	buf_init_wiping(&b, 100, "secret");
-	if (!buf_add_str(&b, "at-0123456789abcdefghijklmnopqrstuvwxyz", &err) || !secret_take(&s, &b, &err) ||
-	    !redact_new(&r, &err) || !redact_learn(r, s, &err))
+	if (!buf_add_str(&b, "at-0123456789abcdefghijklmnopqrstuvwxyz", &err) ||
+		!secret_take(&s, &b, &err) || !redact_new(&r, &err) || !redact_learn(r, s, &err))
 		exit(99);
 
 	log_note(&l, "unheard");
@@ -59,7 +59,8 @@ int main(void)
 	log_note(&l, "Bearer at-0123456789abcdefghijklmnopqrstuvwxyz.");
 	tap_is_str(said(&out), "octavo: Bearer at-[redacted].\n", "a secret");
 	log_note(&l, "at-0123456789abcdefghijklmnopqrstuvwxy\x1b");
-	tap_is_str(said(&out), "octavo: at-0123456789abcdefghijklmnopqrstuvwxy\\x1b\n", "nearly a secret");
+	tap_is_str(said(&out), "octavo: at-0123456789abcdefghijklmnopqrstuvwxy\\x1b\n",
+		"nearly a secret");
 	log_note(&l, "at-0123456789abcdefgh");
 	tap_is_str(said(&out), "octavo: at-[redacted]\n", "the better part of a secret");
 	log_text(&l, span_str("usage:\n  at-0123456789abcdefghijklmnopqrstuvwxyz\n"));
@@ -69,7 +70,8 @@ int main(void)
 	tap_is_str(said(&out), "octavo: ##[error] ::x\n", "commands without a runner");
 	l.defuse_ci = true;
 	log_note(&l, "##[error] ::x section_start:1");
-	tap_is_str(said(&out), "octavo: ## [error] ::x section_start :1\n", "commands with a runner");
+	tap_is_str(
+		said(&out), "octavo: ## [error] ::x section_start :1\n", "commands with a runner");
 	log_text(&l, span_str("a\n  ::x\n"));
 	tap_is_str(said(&out), "a\n  : :x\n", "commands in a text");
 

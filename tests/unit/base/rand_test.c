@@ -47,15 +47,19 @@ static void test_uuid(void)
 	bool ok = true;
 
 	tap_good(rand_uuid7(&fixed, 0x0123456789ab, a, &err), &err, "a uuid of zeros");
-	tap_is_str(span_str(a), "01234567-89ab-7000-8000-000000000000", "time first, version, variant");
+	tap_is_str(span_str(a), "01234567-89ab-7000-8000-000000000000",
+		"time first, version, variant");
 	byte = 0xff;
 	tap_good(rand_uuid7(&fixed, INT64_C(0xffffffffffff), a, &err), &err, "a uuid of ones");
 	tap_is_str(span_str(a), "ffffffff-ffff-7fff-bfff-ffffffffffff", "version and variant stay");
 	for (int i = 0; i < 1000 && ok; i++) {
-		ok = rand_uuid7(&rand_system, 1795467240000 + i, b, &err) && strlen(b) == UUID_TEXT && b[14] == '7' &&
-		     strchr("89ab", b[19]) != NULL && (i == 0 || strcmp(a, b) < 0);
+		ok = rand_uuid7(&rand_system, 1795467240000 + i, b, &err) &&
+		     strlen(b) == UUID_TEXT && b[14] == '7' && strchr("89ab", b[19]) != NULL &&
+		     (i == 0 || strcmp(a, b) < 0);
 		for (int k = 0; k < UUID_TEXT; k++)
-			ok = ok && (k == 8 || k == 13 || k == 18 || k == 23 ? b[k] == '-' : strchr("0123456789abcdef", b[k]) != NULL);
+			ok = ok && (k == 8 || k == 13 || k == 18 || k == 23
+						   ? b[k] == '-'
+						   : strchr("0123456789abcdef", b[k]) != NULL);
 		memcpy(a, b, sizeof a);
 	}
 	tap_ok(ok, "a thousand, in order of time");
@@ -68,7 +72,9 @@ int main(void)
 	char uuid[UUID_TEXT + 1];
 	uint64_t v;
 
-	tap_good(rand_fill(&rand_system, a, sizeof a, &err) && rand_fill(&rand_system, b, sizeof b, &err), &err, "the system's");
+	tap_good(rand_fill(&rand_system, a, sizeof a, &err) &&
+			 rand_fill(&rand_system, b, sizeof b, &err),
+		&err, "the system's");
 	tap_ok(memcmp(a, b, sizeof a) != 0, "not the same twice");
 	tap_good(rand_fill(&rand_system, a, 0, &err), &err, "no bytes");
 	tap_fails(rand_fill(&none, a, 1, &err), &err, ERR_BUG, "none to be had");

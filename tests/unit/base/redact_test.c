@@ -101,16 +101,27 @@ static bool always(const struct redact *r, struct span text, struct span want)
 #define COUSIN "at-kq3ZpL8vT0xYw5R-another-one"
 
 static const char *const many[] = {
-	TOKEN, PASSWORD, "hunter", "hunter2", "swordfish", "sword", "t-kq3!", COUSIN, COUSIN "-longer", NULL,
+	TOKEN,
+	PASSWORD,
+	"hunter",
+	"hunter2",
+	"swordfish",
+	"sword",
+	"t-kq3!",
+	COUSIN,
+	COUSIN "-longer",
+	NULL,
 };
 
 static const struct {
 	const char *name, *text, *want;
 } rows[] = {
 	{"nothing", "", ""},
-	{"ordinary text", "an ordinary text at - eyJ %61 \\u0061 6174", "an ordinary text at - eyJ %61 \\u0061 6174"},
+	{"ordinary text", "an ordinary text at - eyJ %61 \\u0061 6174",
+		"an ordinary text at - eyJ %61 \\u0061 6174"},
 	{"the token", TOKEN, "at-[redacted]"},
-	{"in a header", "Authorization: Bearer " TOKEN "\r\n", "Authorization: Bearer at-[redacted]\r\n"},
+	{"in a header", "Authorization: Bearer " TOKEN "\r\n",
+		"Authorization: Bearer at-[redacted]\r\n"},
 	{"twice", TOKEN TOKEN, "at-[redacted]at-[redacted]"},
 	{"behind its own beginning", "at-kq3Z" TOKEN, "at-kq3Zat-[redacted]"},
 	{"broken off", "at-kq3ZpL8vT0xYw5Rb! ", "at-kq3ZpL8vT0xYw5Rb! "},
@@ -121,24 +132,31 @@ static const struct {
 	{"percent, small letters", "at-kq3ZpL8vT0xYw5Rb.7_~%2b%2fdN%3d%3d", "at-[redacted]"},
 	{"percent, first", "%61t-kq3ZpL8vT0xYw5Rb.7_~+/dN==", "%61[redacted]"},
 	{"percent, last", "at-kq3ZpL8vT0xYw5Rb.7_~+/dN=%3D", "at-[redacted]"},
-	{"percent, not quite", "at-kq3ZpL8vT0xYw5Rb.7_~%2B%2FdN%3D%3E", "at-kq3ZpL8vT0xYw5Rb.7_~%2B%2FdN%3D%3E"},
+	{"percent, not quite", "at-kq3ZpL8vT0xYw5Rb.7_~%2B%2FdN%3D%3E",
+		"at-kq3ZpL8vT0xYw5Rb.7_~%2B%2FdN%3D%3E"},
 	{"percent, broken", "at-kq3ZpL8vT0xYw5Rb.7_~%2", "at-[redacted]"},
 	{"escaped slash", "at-kq3ZpL8vT0xYw5Rb.7_~+\\/dN==", "at-[redacted]"},
-	{"escaped as HTML-safe JSON", "at-kq3ZpL8vT0xYw5Rb.7_~\\u002b/dN\\u003d\\u003D", "at-[redacted]"},
-	{"hexadecimal", "61742d6b71335a704c387654307859773552622e375f7e2b2f644e3d3d", "617[redacted]"},
-	{"hexadecimal, capitals", "61742D6B71335A704C387654307859773552622E375F7E2B2F644E3D3D", "617[redacted]"},
+	{"escaped as HTML-safe JSON", "at-kq3ZpL8vT0xYw5Rb.7_~\\u002b/dN\\u003d\\u003D",
+		"at-[redacted]"},
+	{"hexadecimal", "61742d6b71335a704c387654307859773552622e375f7e2b2f644e3d3d",
+		"617[redacted]"},
+	{"hexadecimal, capitals", "61742D6B71335A704C387654307859773552622E375F7E2B2F644E3D3D",
+		"617[redacted]"},
 	{"password as it is", "user:" PASSWORD "@proxy", "user:[redacted]@proxy"},
 	{"password, percent", "user:p%2541w%5Cd%22%2F@proxy", "user:[redacted]@proxy"},
 	{"password, JSON", "\"p%41w\\\\d\\\"\\/\"", "\"[redacted]\""},
-	{"password, \\u", "\\u0070\\u0025\\u0034\\u0031\\u0077\\u005C\\u0064\\u0022\\u002f", "[redacted]"},
+	{"password, \\u", "\\u0070\\u0025\\u0034\\u0031\\u0077\\u005C\\u0064\\u0022\\u002f",
+		"[redacted]"},
 	{"password, decoded too much", "pAw\\d\"/", "pAw\\d\"/"},
 	{"the longest of two", "hunter hunter2 hunter3", "[redacted] [redacted] [redacted]3"},
 	{"the longest of two, at the end", "hunter", "[redacted]"},
-	{"the longest, learnt first", "sword swordfish swordfis!", "[redacted] [redacted] [redacted]fis!"},
+	{"the longest, learnt first", "sword swordfish swordfis!",
+		"[redacted] [redacted] [redacted]fis!"},
 	{"a short one in the first bytes of a long one", "at-kq3!", "a[redacted]"},
 	{"nearly", "at-kq3?" TOKEN, "at-kq3?at-[redacted]"},
 	{"two with one beginning", COUSIN " " TOKEN, "at-[redacted] at-[redacted]"},
-	{"one the beginning of another", COUSIN "-longe " COUSIN "-longer", "at-[redacted]-longe at-[redacted]"},
+	{"one the beginning of another", COUSIN "-longe " COUSIN "-longer",
+		"at-[redacted]-longe at-[redacted]"},
 	{"a short one inside the beginning of a long one", "at-khunter", "at-k[redacted]"},
 };
 
@@ -147,7 +165,8 @@ static void test_rows(void)
 	struct redact *r = knowing(many);
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		tap_ok(always(r, span_str(rows[i].text), span_str(rows[i].want)), "%s", rows[i].name);
+		tap_ok(always(r, span_str(rows[i].text), span_str(rows[i].want)), "%s",
+			rows[i].name);
 	redact_free(&r);
 }
 
@@ -178,10 +197,12 @@ static void as_escapes(struct buf *b, struct span s, unsigned kind, unsigned par
  * base64 of `front` + s + `back`, whose length is a multiple of three. Characters that also depend on
  * what is around are given apart: `before` and `after` are how many.
  */
-static void as_base64(struct buf *b, struct span front, struct span s, bool url, size_t *before, size_t *after)
+static void as_base64(
+	struct buf *b, struct span front, struct span s, bool url, size_t *before, size_t *after)
 {
-	const char *digits = url ? "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-	                         : "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	const char *digits =
+		url ? "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+		    : "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	struct buf all;
 	size_t first, last;
 
@@ -203,7 +224,8 @@ static void as_base64(struct buf *b, struct span front, struct span s, bool url,
 
 static void random_secret(struct buf *b, bool odd, bool grace)
 {
-	static const char b64token[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/";
+	static const char b64token[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/";
 	size_t n = grace ? TOKEN_MIN + pick(180) : 6 + pick(13);
 
 	buf_clear(b);
@@ -216,7 +238,8 @@ static void random_secret(struct buf *b, bool odd, bool grace)
 /* Text that is full of beginnings, and in which the writing of a secret cannot go on. */
 static void surround(struct buf *b)
 {
-	static const char *const bits[] = {"", " ", "{\"a\":\"", "!?!", " the ", "\n\n", "<", "***", "%!", "\\!"};
+	static const char *const bits[] = {
+		"", " ", "{\"a\":\"", "!?!", " the ", "\n\n", "<", "***", "%!", "\\!"};
 
 	for (unsigned n = pick(4); n > 0; n--)
 		must(buf_add_str(b, bits[pick(10)], &err));
@@ -245,7 +268,8 @@ static void test_random(void)
 		s = buf_span(&secret);
 		struct redact *r;
 		struct secret *opaque = secret_of(s);
-		must(redact_new(&r, &err) && redact_learn(r, opaque, &err) && redact_learn(r, opaque, &err));
+		must(redact_new(&r, &err) && redact_learn(r, opaque, &err) &&
+			redact_learn(r, opaque, &err));
 		secret_free(&opaque);
 		buf_clear(&text);
 		buf_clear(&want);
@@ -261,11 +285,14 @@ static void test_random(void)
 			else if (writing < 7)
 				as_hex(&coded, s, writing == 6);
 			else
-				as_base64(&coded, span_cut(span_str("xyz!"), 0, (writing - 7) % 3), s, writing >= 10, &before, &after);
+				as_base64(&coded, span_cut(span_str("xyz!"), 0, (writing - 7) % 3),
+					s, writing >= 10, &before, &after);
 			must(buf_add(&text, buf_span(&coded), &err));
-			must(buf_add(&want, span_cut(buf_span(&coded), 0, before + (grace ? 3 : 0)), &err));
+			must(buf_add(&want, span_cut(buf_span(&coded), 0, before + (grace ? 3 : 0)),
+				&err));
 			must(buf_add_str(&want, "[redacted]", &err));
-			must(buf_add(&want, span_cut(buf_span(&coded), coded.n - after, coded.n), &err));
+			must(buf_add(
+				&want, span_cut(buf_span(&coded), coded.n - after, coded.n), &err));
 		}
 		from = text.n;
 		surround(&text);
@@ -274,8 +301,19 @@ static void test_random(void)
 		redact_free(&r);
 	}
 	static const char *const names[WRITINGS] = {
-		"verbatim", "percent, small", "percent, capital", "\\u, small", "\\u, capital", "hexadecimal, small",
-		"hexadecimal, capital", "base64, 0", "base64, 1", "base64, 2", "base64url, 0", "base64url, 1", "base64url, 2",
+		"verbatim",
+		"percent, small",
+		"percent, capital",
+		"\\u, small",
+		"\\u, capital",
+		"hexadecimal, small",
+		"hexadecimal, capital",
+		"base64, 0",
+		"base64, 1",
+		"base64, 2",
+		"base64url, 0",
+		"base64url, 1",
+		"base64url, 2",
 	};
 	for (int i = 0; i < WRITINGS; i++)
 		tap_ok(bad[i] == 0, "40 random secrets, %s, in any cut", names[i]);
@@ -316,7 +354,8 @@ static void test_ordinary(void)
 		buf_clear(&out);
 		redact_stream_init(&s, r);
 		must(redact_feed(&s, span_of(TOKEN, n), &out, &err));
-		tap_is_int((long long)out.n, (long long)n, "three bytes of a token are not kept waiting");
+		tap_is_int((long long)out.n, (long long)n,
+			"three bytes of a token are not kept waiting");
 		redact_stream_free(&s);
 	}
 	buf_clear(&out);
@@ -349,8 +388,9 @@ static void test_learning(void)
 		must(redact_learn(r, s, &err));
 		secret_free(&s);
 	}
-	tap_ok(always(r, span_str("secret-a secret-p secret-q"), span_str("[redacted] [redacted] secret-q")),
-	       "as many as there is room for");
+	tap_ok(always(r, span_str("secret-a secret-p secret-q"),
+		       span_str("[redacted] [redacted] secret-q")),
+		"as many as there is room for");
 	s = secret_of(span_str("one more"));
 	tap_fails(redact_learn(r, s, &err), &err, ERR_CEILING, "one more");
 	tap_ok(strstr(err.text, "one more") == NULL, "is not told");

@@ -21,12 +21,17 @@ static const struct {
 	ROW("C1", "\xc2\x80\xc2\x9b" "1m", 100, "\\u{80}\\u{9b}1m"),
 	ROW("next line", "a\xc2\x85" "b", 100, "a\\u{85}b"),
 	ROW("line and paragraph separators", "\xe2\x80\xa8\xe2\x80\xa9", 100, "\\u{2028}\\u{2029}"),
-	ROW("bidirectional controls", "\xd8\x9c\xe2\x80\x8e\xe2\x80\x8f\xe2\x80\xaa\xe2\x80\xae\xe2\x81\xa6\xe2\x81\xa9", 100,
-	    "\\u{61c}\\u{200e}\\u{200f}\\u{202a}\\u{202e}\\u{2066}\\u{2069}"),
-	ROW("their neighbours", "\xc2\xa0\xd8\x9b\xe2\x80\x8d\xe2\x80\xa7\xe2\x81\xa5\xe2\x81\xaa", 100,
-	    "\xc2\xa0\xd8\x9b\xe2\x80\x8d\xe2\x80\xa7\xe2\x81\xa5\xe2\x81\xaa"),
-	ROW("characters", "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", 100, "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"),
-	ROW("ill-formed", "a\xff\xc3" "b\xe2\x82", 100, "a\\xff\\xc3b\\xe2\\x82"),
+	ROW("bidirectional controls",
+		"\xd8\x9c\xe2\x80\x8e\xe2\x80\x8f\xe2\x80\xaa\xe2\x80\xae\xe2\x81\xa6\xe2\x81\xa9",
+		100, "\\u{61c}\\u{200e}\\u{200f}\\u{202a}\\u{202e}\\u{2066}\\u{2069}"),
+	ROW("their neighbours", "\xc2\xa0\xd8\x9b\xe2\x80\x8d\xe2\x80\xa7\xe2\x81\xa5\xe2\x81\xaa",
+		100, "\xc2\xa0\xd8\x9b\xe2\x80\x8d\xe2\x80\xa7\xe2\x81\xa5\xe2\x81\xaa"),
+	ROW("characters", "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", 100,
+		"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"),
+	ROW("ill-formed",
+		"a\xff\xc3"
+		"b\xe2\x82",
+		100, "a\\xff\\xc3b\\xe2\\x82"),
 	ROW("overlong and surrogate", "\xc0\xaf\xed\xa0\x80", 100, "\\xc0\\xaf\\xed\\xa0\\x80"),
 	ROW("just fits", "abcdef", 6, "abcdef"),
 	ROW("one too long", "abcdefg", 6, "abc..."),
@@ -50,7 +55,9 @@ int main(void)
 		struct span in = tap_guard(span_of(rows[i].text, rows[i].n));
 
 		buf_clear(&out);
-		tap_good(buf_add_str(&out, "> ", &err) && text_one_line(in, rows[i].max, &out, &err), &err, rows[i].name);
+		tap_good(
+			buf_add_str(&out, "> ", &err) && text_one_line(in, rows[i].max, &out, &err),
+			&err, rows[i].name);
 		tap_is_str(span_cut(buf_span(&out), 2, out.n), rows[i].want, rows[i].name);
 		tap_unguard(in);
 	}
@@ -67,7 +74,8 @@ int main(void)
 			text[i] = (unsigned char)(seed >> 24);
 		}
 		buf_clear(&out);
-		ok = text_one_line(span_of(text, n), max, &out, &err) && out.n <= max && utf8_valid(buf_span(&out)) == out.n;
+		ok = text_one_line(span_of(text, n), max, &out, &err) && out.n <= max &&
+		     utf8_valid(buf_span(&out)) == out.n;
 		for (size_t i = 0; i < out.n; i++)
 			ok = ok && out.p[i] >= 0x20 && out.p[i] != 0x7f;
 	}
@@ -75,7 +83,8 @@ int main(void)
 	buf_free(&out);
 
 	buf_init(&out, 4, "small line");
-	tap_fails(text_one_line(span_str("abcdef"), 100, &out, &err), &err, ERR_CEILING, "the buffer's own ceiling");
+	tap_fails(text_one_line(span_str("abcdef"), 100, &out, &err), &err, ERR_CEILING,
+		"the buffer's own ceiling");
 	buf_free(&out);
 	return tap_done();
 }

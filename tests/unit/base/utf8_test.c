@@ -12,7 +12,11 @@ static struct err err;
 static size_t reference(const unsigned char *p, size_t n)
 {
 	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-	size_t len = p[0] < 0x80 ? 1 : (p[0] & 0xe0) == 0xc0 ? 2 : (p[0] & 0xf0) == 0xe0 ? 3 : (p[0] & 0xf8) == 0xf0 ? 4 : 0;
+	size_t len = p[0] < 0x80             ? 1
+		     : (p[0] & 0xe0) == 0xc0 ? 2
+		     : (p[0] & 0xf0) == 0xe0 ? 3
+		     : (p[0] & 0xf8) == 0xf0 ? 4
+					     : 0;
 	uint32_t v;
 
 	if (len == 0 || len > n)
@@ -44,7 +48,8 @@ static void test_scalars(void)
 		size_t n = utf8_encode(c, b);
 		bool surrogate = c >= 0xd800 && c <= 0xdfff;
 
-		ok = reference(b, n) == (surrogate ? 0 : n) && (utf8_valid(span_of(b, n)) == n) == !surrogate;
+		ok = reference(b, n) == (surrogate ? 0 : n) &&
+		     (utf8_valid(span_of(b, n)) == n) == !surrogate;
 		ok = ok && (surrogate || utf8_decode(b, n) == c);
 		for (size_t k = 1; k < n; k++)
 			ok = ok && utf8_valid(span_of(b, k)) == 0;
@@ -72,7 +77,8 @@ static void test_bytes(void)
 	tap_ok(ok, "every three bytes that begin high");
 	uint32_t seed = 9;
 	for (int i = 0; i < 200000 && ok; i++) {
-		static const unsigned char edge[] = {0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc2, 0xdf, 0xe0, 0xed, 0xef, 0xf0, 0xf4, 0xf5};
+		static const unsigned char edge[] = {0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0,
+			0xc2, 0xdf, 0xe0, 0xed, 0xef, 0xf0, 0xf4, 0xf5};
 		for (int k = 0; k < 4; k++) {
 			seed = seed * 1664525 + 1013904223;
 			b[k] = edge[seed >> 28];
@@ -87,8 +93,13 @@ static const struct {
 	const char *name, *text, *want;
 } mends[] = {
 	{"nothing", "", ""},
-	{"good text", "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80z", "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80z"},
-	{"a byte alone", "a\xff" "b", "a\xef\xbf\xbd" "b"},
+	{"good text", "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80z",
+		"a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80z"},
+	{"a byte alone",
+		"a\xff"
+		"b",
+		"a\xef\xbf\xbd"
+		"b"},
 	{"continuation alone", "\x80", "\xef\xbf\xbd"},
 	{"two of them", "\x80\xbf", "\xef\xbf\xbd\xef\xbf\xbd"},
 	{"cut by a letter", "\xe2\x82z", "\xef\xbf\xbdz"},
@@ -96,13 +107,30 @@ static const struct {
 	{"cut by the end", "\xf0\x9f\x98", "\xef\xbf\xbd"},
 	{"lead and the end", "a\xc3", "a\xef\xbf\xbd"},
 	/* Unicode 15, table 3-8 and its neighbours: one per maximal subpart */
-	{"overlong", "\xc0\xaf\xe0\x80\xbf\xf0\x81\x82" "A",
-	 "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" "A"},
-	{"surrogates", "\xed\xa0\x80\xed\xbf\xbf\xed\xaf" "A",
-	 "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" "A"},
-	{"too high", "\xf4\x91\x92\x93\xff" "A\x80\xbf" "B",
-	 "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" "A\xef\xbf\xbd\xef\xbf\xbd" "B"},
-	{"cut short", "\xe1\x80\xe2\xf0\x91\x92\xf1\xbf" "A", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" "A"},
+	{"overlong",
+		"\xc0\xaf\xe0\x80\xbf\xf0\x81\x82"
+		"A",
+		"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf"
+		"\xbd\xef\xbf\xbd"
+		"A"},
+	{"surrogates",
+		"\xed\xa0\x80\xed\xbf\xbf\xed\xaf"
+		"A",
+		"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf"
+		"\xbd\xef\xbf\xbd"
+		"A"},
+	{"too high",
+		"\xf4\x91\x92\x93\xff"
+		"A\x80\xbf"
+		"B",
+		"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"
+		"A\xef\xbf\xbd\xef\xbf\xbd"
+		"B"},
+	{"cut short",
+		"\xe1\x80\xe2\xf0\x91\x92\xf1\xbf"
+		"A",
+		"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"
+		"A"},
 };
 
 int main(void)

@@ -32,7 +32,8 @@ static const struct row rows[] = {
 	GOOD("space before", " []"),
 	GOOD("space behind", "[] "),
 	GOOD("all white space everywhere", " \t\r\n[ \t\r\n1 \t\r\n, \t\r\n2 \t\r\n] \t\r\n"),
-	GOOD("all white space in an object", " { \t\r\n\"a\" \t\r\n: \t\r\n1 \t\r\n, \"b\" : 2 \n} "),
+	GOOD("all white space in an object",
+		" { \t\r\n\"a\" \t\r\n: \t\r\n1 \t\r\n, \"b\" : 2 \n} "),
 	BAD("form feed is no white space", "[\f]"),
 	BAD("vertical tab is no white space", "[\v]"),
 	BAD("no-break space is no white space", "[\xc2\xa0]"),
@@ -102,7 +103,8 @@ static const struct row rows[] = {
 	GOOD("empty object", "{}"),
 	GOOD("empty object with space", "{ }"),
 	GOOD("one member", "{\"a\":1}"),
-	GOOD("members of all types", "{\"a\":1,\"b\":\"\",\"c\":null,\"d\":true,\"e\":false,\"f\":[],\"g\":{}}"),
+	GOOD("members of all types",
+		"{\"a\":1,\"b\":\"\",\"c\":null,\"d\":true,\"e\":false,\"f\":[],\"g\":{}}"),
 	GOOD("empty name", "{\"\":0}"),
 	GOOD("escaped name", "{\"\\u0061\\n\":0}"),
 	GOOD("name not ASCII", "{\"\xc3\xa9\":0}"),
@@ -207,7 +209,8 @@ static const struct row rows[] = {
 	GOOD("huge exponent", "1e999999999999999999999"),
 	GOOD("tiny exponent", "-1e-999999999999999999999"),
 	GOOD("many digits", "123456789012345678901234567890123456789012345678901234567890"),
-	GOOD("many digits behind the point", "0.123456789012345678901234567890123456789012345678901"),
+	GOOD("many digits behind the point",
+		"0.123456789012345678901234567890123456789012345678901"),
 	GOOD("numbers in an array", "[0,-0,1.5,2e3]"),
 	GOOD("zero and a brace", "{\"a\":0}"),
 	GOOD("exponent and a bracket", "[1e5]"),
@@ -402,7 +405,8 @@ struct verdict {
 
 static bool same(const struct verdict *a, const struct verdict *b)
 {
-	return a->good == b->good && a->err.kind == b->err.kind && strcmp(a->err.text, b->err.text) == 0;
+	return a->good == b->good && a->err.kind == b->err.kind &&
+	       strcmp(a->err.text, b->err.text) == 0;
 }
 
 /* The scanner, fed `first` bytes and then pieces of `step`. */

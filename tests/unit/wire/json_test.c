@@ -26,19 +26,26 @@ static void test_types(void)
 	for (int t = JSON_NULL; t <= JSON_OBJECT; t++) {
 		char text[32];
 
-		tap_ok(parse(texts[t]) && (int)json_type(&doc, JSON_ROOT) == t, "type of %s at the root", texts[t]);
+		tap_ok(parse(texts[t]) && (int)json_type(&doc, JSON_ROOT) == t,
+			"type of %s at the root", texts[t]);
 		snprintf(text, sizeof text, " [ %s ] ", texts[t]);
 		int v = element(text);
-		tap_ok(json_is_type(&doc, v, (enum json_type)t), "type of %s in an array", texts[t]);
+		tap_ok(json_is_type(&doc, v, (enum json_type)t), "type of %s in an array",
+			texts[t]);
 		tap_ok(json_is_true(&doc, v) == (t == JSON_TRUE), "is %s true", texts[t]);
 		snprintf(text, sizeof text, "{\"a\":%s}", texts[t]);
-		tap_ok(parse(text) && json_is_type(&doc, json_member(&doc, 0, "a"), (enum json_type)t),
-		       "type of %s in an object", texts[t]);
+		tap_ok(parse(text) &&
+				json_is_type(&doc, json_member(&doc, 0, "a"), (enum json_type)t),
+			"type of %s in an object", texts[t]);
 	}
-	tap_ok(parse(" \n12.5 ") && span_equal_str(json_raw(&doc, 0), "12.5"), "a number at the root, bare");
-	tap_ok(parse("\ttrue\r\n") && span_equal_str(json_raw(&doc, 0), "true"), "a literal at the root, bare");
-	tap_ok(parse("\"x\"") && span_equal_str(json_raw(&doc, 0), "x"), "a string at the root, without quotes");
-	tap_ok(parse(" [1, 2] ") && span_equal_str(json_raw(&doc, 0), "[1, 2]"), "an array with its brackets");
+	tap_ok(parse(" \n12.5 ") && span_equal_str(json_raw(&doc, 0), "12.5"),
+		"a number at the root, bare");
+	tap_ok(parse("\ttrue\r\n") && span_equal_str(json_raw(&doc, 0), "true"),
+		"a literal at the root, bare");
+	tap_ok(parse("\"x\"") && span_equal_str(json_raw(&doc, 0), "x"),
+		"a string at the root, without quotes");
+	tap_ok(parse(" [1, 2] ") && span_equal_str(json_raw(&doc, 0), "[1, 2]"),
+		"an array with its brackets");
 }
 
 static void test_none(void)
@@ -56,7 +63,8 @@ static void test_none(void)
 		tap_ok(json_member(&doc, x, "a") == JSON_NONE, "%s has no member", what);
 		tap_ok(json_first(&doc, x, &name) == JSON_NONE, "%s has no first", what);
 		tap_ok(json_count(&doc, x) == 0, "%s has no elements", what);
-		tap_ok(!json_i64(&doc, x, &v) && !json_milli(&doc, x, &v) && v == 7, "%s is no number", what);
+		tap_ok(!json_i64(&doc, x, &v) && !json_milli(&doc, x, &v) && v == 7,
+			"%s is no number", what);
 		tap_ok(!json_is_true(&doc, x), "%s is not true", what);
 	}
 	tap_ok(json_next(&doc, 0, JSON_NONE, NULL) == JSON_NONE, "nothing comes after nothing");
@@ -64,9 +72,11 @@ static void test_none(void)
 	tap_ok(json_raw(&doc, JSON_NONE).n == 0, "nothing has no bytes");
 	tap_ok(!json_is_type(&doc, JSON_NONE, JSON_NULL), "nothing is not null");
 	tap_ok(!json_is_str(&doc, JSON_NONE, ""), "nothing is not the empty string");
-	tap_ok(json_text(&doc, JSON_NONE, &out, &err) && json_text(&doc, 0, &out, &err) && out.n == 0,
-	       "nothing and objects have no text");
-	tap_ok(json_member(&doc, json_member(&doc, 0, "a"), "a") == JSON_NONE, "an array has no member");
+	tap_ok(json_text(&doc, JSON_NONE, &out, &err) && json_text(&doc, 0, &out, &err) &&
+			out.n == 0,
+		"nothing and objects have no text");
+	tap_ok(json_member(&doc, json_member(&doc, 0, "a"), "a") == JSON_NONE,
+		"an array has no member");
 	buf_free(&out);
 }
 
@@ -75,8 +85,10 @@ static void test_members(void)
 	int v, name;
 	size_t n = 0;
 
-	tap_good(parse("{\"a\":{\"x\":[1,{\"y\":2}],\"b\":9},\"b\":[3,[4,5],6],\"\\u0063\":\"C\",\"a\\\\n\":1,"
-	               "\"a\\n\":2,\"d\":{},\"\":0,\"b\":7}"), &err, "an object");
+	tap_good(parse("{\"a\":{\"x\":[1,{\"y\":2}],\"b\":9},\"b\":[3,[4,5],6],\"\\u0063\":\"C\","
+		       "\"a\\\\n\":1,"
+		       "\"a\\n\":2,\"d\":{},\"\":0,\"b\":7}"),
+		&err, "an object");
 	tap_is_int((long long)json_count(&doc, 0), 8, "members are counted");
 	v = json_member(&doc, json_member(&doc, 0, "a"), "b");
 	tap_is_str(json_raw(&doc, v), "9", "a member of a member");
@@ -96,7 +108,8 @@ static void test_members(void)
 	}
 	tap_is_int((long long)n, 8, "a walk meets every member");
 	v = json_member(&doc, 0, "d");
-	tap_ok(json_first(&doc, v, NULL) == JSON_NONE && json_count(&doc, v) == 0, "an empty object");
+	tap_ok(json_first(&doc, v, NULL) == JSON_NONE && json_count(&doc, v) == 0,
+		"an empty object");
 
 	tap_good(parse("[[1,2],[],{\"a\":[3]},\"x\",[[[]]]]"), &err, "an array");
 	tap_is_int((long long)json_count(&doc, 0), 5, "elements are counted");
@@ -160,9 +173,11 @@ static void test_texts(void)
 			tap_ok(!json_is_str(&doc, v, twisted), "not to more: %s", texts[i].name);
 			if (texts[i].n > 0) {
 				c_text[texts[i].n - 1] ^= 1;
-				tap_ok(!json_is_str(&doc, v, c_text), "not to other: %s", texts[i].name);
+				tap_ok(!json_is_str(&doc, v, c_text), "not to other: %s",
+					texts[i].name);
 				c_text[texts[i].n - 1] = '\0';
-				tap_ok(!json_is_str(&doc, v, c_text), "not to less: %s", texts[i].name);
+				tap_ok(!json_is_str(&doc, v, c_text), "not to less: %s",
+					texts[i].name);
 			}
 		}
 		buf_free(&out);
@@ -172,7 +187,8 @@ static void test_texts(void)
 	struct buf small;
 	buf_init(&small, 2, "text");
 	tap_good(parse("\"abc\""), &err, "a string at the root");
-	tap_fails(json_text(&doc, 0, &small, &err), &err, ERR_CEILING, "the buffer's ceiling holds");
+	tap_fails(
+		json_text(&doc, 0, &small, &err), &err, ERR_CEILING, "the buffer's ceiling holds");
 	buf_free(&small);
 }
 
@@ -230,8 +246,10 @@ static void test_numbers(void)
 		if (!tap_good(parse(numbers[i].json), &err, numbers[i].json))
 			continue;
 		whole = json_i64(&doc, 0, &v);
-		tap_ok(whole == numbers[i].whole && v == (whole ? numbers[i].i64 : -77), "%s as a whole number", numbers[i].json);
-		if (!tap_ok(json_milli(&doc, 0, &milli) && milli == numbers[i].milli, "%s in thousandths", numbers[i].json))
+		tap_ok(whole == numbers[i].whole && v == (whole ? numbers[i].i64 : -77),
+			"%s as a whole number", numbers[i].json);
+		if (!tap_ok(json_milli(&doc, 0, &milli) && milli == numbers[i].milli,
+			    "%s in thousandths", numbers[i].json))
 			printf("#   got %lld\n", (long long)milli);
 	}
 }
@@ -270,7 +288,8 @@ static void test_repeats(void)
 
 	for (size_t i = 0; i < sizeof repeats / sizeof *repeats; i++)
 		tap_ok(parse(repeats[i].json) && json_has_duplicates(&doc) == repeats[i].twice &&
-		       json_has_duplicates(&doc) == repeats[i].twice, "names of %s", repeats[i].json);
+				json_has_duplicates(&doc) == repeats[i].twice,
+			"names of %s", repeats[i].json);
 
 	/* As many as there may be, alike to the last: quadratic work would be felt. */
 	buf_init(&text, DOCUMENT_MAX * 8, "names");
@@ -282,12 +301,14 @@ static void test_repeats(void)
 			char member[64];
 			unsigned k = twice && i == 40000 ? 4711 : i * 2654435761u;
 
-			snprintf(member, sizeof member, "%c\"a rather long name %08x\":1", i == 0 ? '{' : ',', twice && i == 4711 ? 4711 : k);
+			snprintf(member, sizeof member, "%c\"a rather long name %08x\":1",
+				i == 0 ? '{' : ',', twice && i == 4711 ? 4711 : k);
 			ok = ok && buf_add_str(&text, member, &err);
 		}
 		ok = ok && buf_add_str(&text, "}", &err);
 		tap_good(ok && json_parse(&doc, buf_span(&text), &err), &err, "65,535 names");
-		tap_ok(json_has_duplicates(&doc) == (twice != 0), "%s", twice ? "one of them twice" : "all different");
+		tap_ok(json_has_duplicates(&doc) == (twice != 0), "%s",
+			twice ? "one of them twice" : "all different");
 		tap_ok(json_count(&doc, 0) == JSON_TOKENS_MAX / 2 - 1, "and all counted");
 	}
 	buf_free(&text);
@@ -329,8 +350,14 @@ static void author_space(struct author *a)
 static void author_string(struct author *a)
 {
 	static const char *const said[][2] = {
-		{"a", "a"}, {"\\n", "\n"}, {"\\u00e9", "\xc3\xa9"}, {"\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80"},
-		{"\\\"", "\""}, {"\\\\", "\\"}, {"[{,:}]", "[{,:}]"}, {"ordinary text ", "ordinary text "},
+		{"a", "a"},
+		{"\\n", "\n"},
+		{"\\u00e9", "\xc3\xa9"},
+		{"\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80"},
+		{"\\\"", "\""},
+		{"\\\\", "\\"},
+		{"[{,:}]", "[{,:}]"},
+		{"ordinary text ", "ordinary text "},
 	};
 
 	both(a, "\"", "<");
@@ -381,10 +408,12 @@ static void retell(const struct json *j, int v, struct buf *tale)
 	size_t n = 0;
 
 	if (json_is_type(j, v, JSON_STRING)) {
-		must(buf_add_str(tale, "<", &err) && json_text(j, v, tale, &err) && buf_add_str(tale, ">", &err));
+		must(buf_add_str(tale, "<", &err) && json_text(j, v, tale, &err) &&
+			buf_add_str(tale, ">", &err));
 	} else if (object || json_is_type(j, v, JSON_ARRAY)) {
 		must(buf_add_str(tale, object ? "{" : "[", &err));
-		for (int c = json_first(j, v, &name); c != JSON_NONE; c = json_next(j, v, c, &name), n++) {
+		for (int c = json_first(j, v, &name); c != JSON_NONE;
+			c = json_next(j, v, c, &name), n++) {
 			if (object) {
 				retell(j, name, tale);
 				must(buf_add_str(tale, ":", &err));
@@ -450,7 +479,8 @@ static void test_chunking(void)
 }
 
 /* `front` n times, then `middle`, then `back` n times. */
-static void sandwich(struct buf *b, const char *front, const char *middle, const char *back, size_t n)
+static void sandwich(
+	struct buf *b, const char *front, const char *middle, const char *back, size_t n)
 {
 	buf_clear(b);
 	for (size_t i = 0; i < n; i++)
@@ -490,7 +520,8 @@ static void test_ceilings(void)
 		tap_fails(in_steps(buf_span(&b), steps[i]), &err, ERR_CEILING, "65 levels");
 		tap_ok(strstr(err.text, "levels") != NULL, "the ceiling is named");
 		sandwich(&b, "[", "", "", 1000000);
-		tap_fails(in_steps(buf_span(&b), steps[i]), &err, ERR_CEILING, "a million open brackets");
+		tap_fails(in_steps(buf_span(&b), steps[i]), &err, ERR_CEILING,
+			"a million open brackets");
 
 		buf_clear(&b);
 		must(buf_add_str(&b, "[1", &err));
@@ -503,8 +534,8 @@ static void test_ceilings(void)
 		tap_fails(in_steps(buf_span(&b), steps[i]), &err, ERR_CEILING, "131,073 values");
 		tap_ok(strstr(err.text, "values") != NULL, "the ceiling is named");
 	}
-	tap_fails(json_parse(&doc, span_of("1", (size_t)JSON_TEXT_MAX + 1), &err), &err, ERR_CEILING,
-	          "a text too long to be looked at");
+	tap_fails(json_parse(&doc, span_of("1", (size_t)JSON_TEXT_MAX + 1), &err), &err,
+		ERR_CEILING, "a text too long to be looked at");
 	buf_free(&b);
 }
 
@@ -518,7 +549,8 @@ static void test_reuse(void)
 	tap_fails(json_parse(&j, span_str("[1,}"), &err), &err, ERR_PROTOCOL, "a bad text");
 	tap_is_str(span_str(err.text), "bad JSON at byte 3: a value is wanted", "where and why");
 	tap_fails(json_end(&j, span_str("[1,}"), &err), &err, ERR_PROTOCOL, "stays bad");
-	tap_is_str(span_str(err.text), "bad JSON at byte 3: a value is wanted", "for the same reason");
+	tap_is_str(
+		span_str(err.text), "bad JSON at byte 3: a value is wanted", "for the same reason");
 	tap_good(json_parse(&j, span_str("[1]"), &err), &err, "a good text after it");
 	void *small = j.tokens;
 	for (int i = 0; i < 5000; i++)

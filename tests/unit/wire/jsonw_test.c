@@ -59,8 +59,9 @@ static void test_structure(void)
 	jsonw_object(&w);
 	jsonw_object_end(&w);
 	jsonw_object_end(&w);
-	written("{\"a\":[1,true,false,null,[],{\"x\":\"y\",\"z\":null},\"\"],\"\":0,\"b\":[1, {\"c\":2}],\"c\":{}}",
-	        "everything inside everything");
+	written("{\"a\":[1,true,false,null,[],{\"x\":\"y\",\"z\":null},\"\"],\"\":0,\"b\":[1, "
+		"{\"c\":2}],\"c\":{}}",
+		"everything inside everything");
 
 	start();
 	jsonw_array(&w);
@@ -82,14 +83,52 @@ static const struct {
 	const char *calls;
 	bool good;
 } orders[] = {
-	{"1", true}, {"\"", true}, {"()", true}, {"(p)", true}, {"(ppp)", true}, {"{}", true},
-	{"{n1}", true}, {"{n{n1}n[11]}", true}, {"[1(p)1]", true}, {"{n(pp)}", true}, {"[{}[]]", true},
-	{"", false}, {"{", false}, {"[", false}, {"}", false}, {"]", false}, {"{]", false}, {"[}", false},
-	{"11", false}, {"{}{}", false}, {"[]1", false}, {"n", false}, {"n1", false}, {"[n1]", false},
-	{"{1}", false}, {"{n}", false}, {"{nn1}", false}, {"{n1 1}", false}, {"{n1}n", false},
-	{"{n", false}, {"{n1", false}, {"(", false}, {"(p", false}, {"p", false}, {")", false}, {"[p]", false},
-	{"(1)", false}, {"({})", false}, {"[(])", false}, {"{n(n)}", false}, {"{(})", false}, {"((", false},
-	{"1)", false}, {"{n1]", false}, {"[[]", false}, {"[]]", false},
+	{"1", true},
+	{"\"", true},
+	{"()", true},
+	{"(p)", true},
+	{"(ppp)", true},
+	{"{}", true},
+	{"{n1}", true},
+	{"{n{n1}n[11]}", true},
+	{"[1(p)1]", true},
+	{"{n(pp)}", true},
+	{"[{}[]]", true},
+	{"", false},
+	{"{", false},
+	{"[", false},
+	{"}", false},
+	{"]", false},
+	{"{]", false},
+	{"[}", false},
+	{"11", false},
+	{"{}{}", false},
+	{"[]1", false},
+	{"n", false},
+	{"n1", false},
+	{"[n1]", false},
+	{"{1}", false},
+	{"{n}", false},
+	{"{nn1}", false},
+	{"{n1 1}", false},
+	{"{n1}n", false},
+	{"{n", false},
+	{"{n1", false},
+	{"(", false},
+	{"(p", false},
+	{"p", false},
+	{")", false},
+	{"[p]", false},
+	{"(1)", false},
+	{"({})", false},
+	{"[(])", false},
+	{"{n(n)}", false},
+	{"{(})", false},
+	{"((", false},
+	{"1)", false},
+	{"{n1]", false},
+	{"[[]", false},
+	{"[]]", false},
 };
 
 static void call(char c)
@@ -166,7 +205,8 @@ static void test_sticky(void)
 		jsonw_str(&w, "text");
 	jsonw_object_end(&w);
 	tap_fails(jsonw_end(&w, &err), &err, ERR_CEILING, "the first error stays");
-	tap_ok(small.n <= 10 && strstr(err.text, "small output") != NULL, "and tells which ceiling");
+	tap_ok(small.n <= 10 && strstr(err.text, "small output") != NULL,
+		"and tells which ceiling");
 	buf_free(&small);
 }
 
@@ -181,8 +221,10 @@ static const struct {
 	STRING("quote and backslash", "\"\\", "\\\"\\\\"),
 	STRING("short escapes", "\b\f\n\r\t", "\\b\\f\\n\\r\\t"),
 	STRING("controls", "\0\x01\x1b\x1f\x7f", "\\u0000\\u0001\\u001b\\u001f\\u007f"),
-	STRING("line separators", "\xe2\x80\xa8\xe2\x80\xa9\xe2\x80\xaa", "\\u2028\\u2029\xe2\x80\xaa"),
-	STRING("other characters", "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"),
+	STRING("line separators", "\xe2\x80\xa8\xe2\x80\xa9\xe2\x80\xaa",
+		"\\u2028\\u2029\xe2\x80\xaa"),
+	STRING("other characters", "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80",
+		"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"),
 	STRING("one hash", "a#b#", "a#b#"),
 	STRING("two hashes", "##[error]", "#\\u0023[error]"),
 	STRING("three hashes", "###", "#\\u0023#"),
@@ -234,15 +276,17 @@ static void test_strings(void)
 	jsonw_name(&w, "#");
 	jsonw_str(&w, "#");
 	jsonw_object_end(&w);
-	written("{\"#\\u0023\\n\xef\xbf\xbd\":{\"a\\\"#\\u0023\":   [1 , \"\\\\#\\u007f# \\u2028\\u0023#\"]},\"#\":\"#\"}",
-	        "names are escaped too, and a raw value is as safe");
+	written("{\"#\\u0023\\n\xef\xbf\xbd\":{\"a\\\"#\\u0023\":   [1 , \"\\\\#\\u007f# "
+		"\\u2028\\u0023#\"]},\"#\":\"#\"}",
+		"names are escaped too, and a raw value is as safe");
 }
 
 /* Any bytes, in any pieces: what is read back is the text as base/utf8 mends it. */
 static void test_round_trip(void)
 {
-	static const char *const bits[] = {"#", "##", "\"", "\\", "\n", "\xc3", "\xa9", "\xe2\x80", "\xa8", "\xf0\x9f", "\x98\x80",
-	                                   "abc", "\xff", "\x7f", "\\u0023", "\xed\xa0", "{", "\x1b["};
+	static const char *const bits[] = {"#", "##", "\"", "\\", "\n", "\xc3", "\xa9", "\xe2\x80",
+		"\xa8", "\xf0\x9f", "\x98\x80", "abc", "\xff", "\x7f", "\\u0023", "\xed\xa0", "{",
+		"\x1b["};
 	uint32_t seed = 1;
 	struct buf text, mended, back;
 	struct json j;
@@ -271,7 +315,8 @@ static void test_round_trip(void)
 		     json_parse(&j, buf_span(&out), &err) && json_text(&j, 0, &back, &err) &&
 		     span_equal(buf_span(&mended), buf_span(&back));
 		for (size_t i = 0; i + 1 < out.n; i++)
-			ok &= out.p[i] >= 0x20 && out.p[i] != 0x7f && !(out.p[i] == '#' && out.p[i + 1] == '#');
+			ok &= out.p[i] >= 0x20 && out.p[i] != 0x7f &&
+			      !(out.p[i] == '#' && out.p[i + 1] == '#');
 		bad += !ok;
 	}
 	tap_is_int(bad, 0, "3,000 texts come back as they were meant");
