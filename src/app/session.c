@@ -90,6 +90,7 @@ bool session_ask(struct session *s, struct input *input, struct sink *sink, stru
 	int64_t grace_ms = clock_after(clock_mono_ms(s->o.clock), STDIN_GRACE_MS);
 
 	s->loop.input = input;
+	s->loop.sink = sink;
 	loop_expect(&s->loop, "stdin");
 	while (!s->loop.input_ready && clock_mono_ms(s->o.clock) < grace_ms)
 		if (!loop_wait(&s->loop, -1, 0, grace_ms, e))
