@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -171,6 +172,7 @@ static const struct shape_row {
 	{"NUL at the end", RAW(AT "\0"), "NUL"},
 	{"UTF-8 BOM", RAW("\xef\xbb\xbf" AT), "byte order mark"},
 	{"UTF-16 BOM", RAW("\xff\xfe" "a\0t\0-\0c\0A\0n\0A\0r\0Y\0"), "byte order mark"},
+	{"UTF-16 BOM, the other way", RAW("\xfe\xff" "\0a\0t\0-\0c\0A\0n\0A\0r\0Y"), "byte order mark"},
 	{"UTF-16 without BOM", RAW("a\0t\0-\0c\0A\0n\0A\0r\0Y\0"), "UTF-16"},
 	{"double quotes", RAW("\"" AT "\""), "quotes"},
 	{"single quotes", RAW("'" AT "'"), "quotes"},
@@ -182,6 +184,7 @@ static const struct shape_row {
 	{"a whole header", RAW("Authorization: Bearer " AT), "header"},
 	{"export", RAW("export CODEX_ACCESS_TOKEN=" AT), "export"},
 	{"set", RAW("set CODEX_ACCESS_TOKEN=" AT), "shell command"},
+	{"setenv", RAW("setenv CODEX_ACCESS_TOKEN " AT), "shell command"},
 	{"NAME=value", RAW("CODEX_ACCESS_TOKEN=" AT), "NAME=value"},
 	{"name=\"value\"", RAW("token=\"" AT "\""), "NAME=value"},
 	{"JSON", RAW("{\"access_token\":\"" AT "\"}"), "JSON"},
@@ -190,6 +193,7 @@ static const struct shape_row {
 	{"an unresolved variable", RAW("$CODEX_ACCESS_TOKEN_cAnArY"), "nobody resolved"},
 	{"an unresolved template", RAW("${{ secrets.CODEX_cAnArY }}"), "nobody resolved"},
 	{"an unresolved reference", RAW("op://vault/item/cAnArY012345"), "nobody resolved"},
+	{"an unresolved path in a vault", RAW("vault:secret/data/cAnArY012"), "nobody resolved"},
 	{"two lines", RAW(AT "\n" AT), "several lines"},
 	{"two lines, CR", RAW(AT "\r" AT), "several lines"},
 	{"a blank inside", RAW("at-cAnArY0123456789 abcdefghijkl"), "white space"},
@@ -413,7 +417,7 @@ static void test_files(void)
 		{0601, false}, {0610, false},
 	};
 	struct token_options o = nowhere();
-	char source[300], cure[300];
+	char source[300], cure[300], slashes[64], up[128];
 
 	o.file = make_text("token", AT "\n");
 	snprintf(source, sizeof source, "--token-file %s", o.file);
@@ -431,6 +435,13 @@ static void test_files(void)
 	check_found(&o, source, AT, "... is fine in $CREDENTIALS_DIRECTORY");
 	o.credentials_dir = "/tmp/token-tes";
 	check_refused(&o, ERR_CREDENTIAL, cure, "... not in one whose name only begins so");
+	snprintf(slashes, sizeof slashes, "%s//", dir);
+	o.credentials_dir = slashes;
+	check_found(&o, source, AT, "... slashes behind its name are passed over");
+	snprintf(up, sizeof up, "%s/../%s/mode", dir, strrchr(dir, '/') + 1);
+	o.file = up;
+	o.credentials_dir = dir;
+	check_refused(&o, ERR_CREDENTIAL, "chmod 600", "... a way back up leads out of it");
 	o.credentials_dir = NULL;
 	o.file = path_of("link");
 	if (symlink(path_of("token"), o.file) != 0)
@@ -453,6 +464,10 @@ static void test_files(void)
 	check_refused(&o, ERR_CREDENTIAL, "NUL", "a NUL in a file");
 	o.file = AT;
 	check_refused(&o, ERR_CREDENTIAL, "looks like a credential itself", "a token for a path");
+	o.file = "eyJhbGciOiJSUzI1NiJ9.cAnArY";
+	check_refused(&o, ERR_CREDENTIAL, "looks like a credential itself", "a JWT for a path");
+	o.file = "sk-proj-cAnArY0123456789";
+	check_refused(&o, ERR_CREDENTIAL, "looks like a credential itself", "a key for a path");
 	o.file = NULL;
 	o.env_file = AT;
 	check_refused(&o, ERR_CREDENTIAL, "CODEX_ACCESS_TOKEN_FILE: wants a path",
@@ -460,6 +475,25 @@ static void test_files(void)
 	o.env_file = make_text("env", AT);
 	snprintf(source, sizeof source, "CODEX_ACCESS_TOKEN_FILE %s", o.env_file);
 	check_found(&o, source, AT, "CODEX_ACCESS_TOKEN_FILE");
+}
+
+/* Where the system has a read-only mount with a file in it, its mode is not judged. */
+static void test_read_only_mount(void)
+{
+	const char *path = "/sys/kernel/uevent_seqnum";
+	struct token_options o = nowhere();
+	struct statvfs vfs;
+	struct token t;
+	struct err e;
+
+	if (statvfs(path, &vfs) != 0 || (vfs.f_flag & ST_RDONLY) == 0) {
+		tap_ok(true, "a read-only mount # SKIP there is none");
+		return;
+	}
+	o.file = path;
+	tap_fails(token_load(&t, &o, &held, &e), &e, ERR_CREDENTIAL, "a file on a read-only mount");
+	tap_ok(strstr(e.text, "chmod") == NULL, "... is read: %s", e.text);
+	token_free(&t);
 }
 
 static void test_big_file(void)
@@ -545,6 +579,14 @@ static void test_descriptors(void)
 	o.fd = p[0];
 	put(p[1], "at-half-a-token-an");
 	check_late(&o, "a pipe that stays open");
+	close(p[0]);
+	close(p[1]);
+	if (pipe(p) != 0)
+		return;
+	for (int i = 0; i < (TOKEN_MAX + 1024) / 64 + 1; i++)
+		put(p[1], AT "12345");
+	o.fd = p[0];
+	check_refused(&o, ERR_CREDENTIAL, "exceeds", "a pipe that gives too much");
 	close(p[0]);
 	close(p[1]);
 	o.fd = open(make_file("public", AT, strlen(AT), 0666), O_RDONLY);
@@ -755,7 +797,7 @@ static const struct auth_row {
 static void test_auth_json(void)
 {
 	struct token_options o = nowhere();
-	char source[300], home[300];
+	char source[300], home[300], far[400];
 
 	snprintf(home, sizeof home, "%s", path_of("home"));
 	o.codex_home = home;
@@ -771,6 +813,12 @@ static void test_auth_json(void)
 	check_refused(&o, ERR_CREDENTIAL, "chmod 600", "a login others can read");
 	o.codex_home = path_of("no-home");
 	check_refused(&o, ERR_CREDENTIAL, "no credential", "no auth.json is no source");
+	memset(far, 'x', sizeof far - 1);
+	far[sizeof far - 1] = '\0';
+	o.codex_home = far;
+	check_refused(&o, ERR_CREDENTIAL, "too long", "a path that is too long");
+	o.codex_home = "";
+	check_refused(&o, ERR_CREDENTIAL, "no credential", "an empty CODEX_HOME is none");
 	o.codex_home = NULL;
 	o.credentials_dir = path_of("home");
 	check_refused(&o, ERR_CREDENTIAL, "no credential", "a credentials directory for others");
@@ -845,6 +893,7 @@ int main(void)
 	test_lengths();
 	test_environment();
 	test_files();
+	test_read_only_mount();
 	test_big_file();
 	test_sockets();
 	test_descriptors();
