@@ -23,6 +23,7 @@ struct answer_item {
 	struct trace whole; /* all parts of the message */
 	struct trace part;  /* the content part in progress */
 	int64_t part_index;
+	bool part_done;
 	struct buf waiting; /* text held until earlier messages are done */
 };
 
@@ -84,13 +85,26 @@ static bool grow(struct answer *a, struct err *e)
 	return true;
 }
 
-/* The item of that index, made when it is new. An event without an index means the latest item. */
+static const struct answer_item *latest(const struct answer *a)
+{
+	return a->items_n == 0 ? NULL : &a->items[a->items_n - 1];
+}
+
+/* An event without an index means the latest item, or the next when that is done. */
+static int64_t presumed_index(const struct answer *a)
+{
+	const struct answer_item *last = latest(a);
+
+	return last == NULL ? 0 : last->index + last->done;
+}
+
+/* The item of that index, made when it is new. */
 static bool find_item(struct answer *a, int64_t index, struct answer_item **out, struct err *e)
 {
 	size_t at = a->items_n;
 
 	if (index < 0)
-		index = a->items_n > 0 ? a->items[a->items_n - 1].index : 0;
+		index = presumed_index(a);
 	while (at > 0 && a->items[at - 1].index >= index)
 		at--;
 	if (at < a->items_n && a->items[at].index == index) {
@@ -190,7 +204,21 @@ static bool reconcile(struct answer *a, struct answer_item *item, const struct t
 	return add_text(a, item, span_cut(text, (size_t)seen->n, text.n), e);
 }
 
-static bool text_delta(struct answer *a, const struct json *j, const struct event *ev, struct err *e)
+/* Text for this part: the one in progress, or a new one. Without an index a new one begins behind an end. */
+static bool begin_part(struct answer_item *item, int64_t index, struct err *e)
+{
+	if (index >= 0 && index < item->part_index)
+		return err_set(e, ERR_PROTOCOL, 0, "the parts of a message came out of order");
+	if (index < 0 ? item->part_done : index > item->part_index) {
+		trace_init(&item->part);
+		item->part_done = false;
+	}
+	if (index >= 0)
+		item->part_index = index;
+	return true;
+}
+
+static bool part_text(struct answer *a, const struct event *ev, struct err *e)
 {
 	struct answer_item *item;
 
@@ -198,13 +226,14 @@ static bool text_delta(struct answer *a, const struct json *j, const struct even
 		return false;
 	if (item->done)
 		return err_set(e, ERR_PROTOCOL, 0, "text came for an item that was done");
-	if (ev->content_index >= 0 && ev->content_index != item->part_index) {
-		item->part_index = ev->content_index;
-		trace_init(&item->part);
-	}
 	if (ev->type == EVENT_TEXT_DELTA)
-		return add_text(a, item, buf_span(&a->scratch), e);
-	(void)j;
+		return begin_part(item, ev->content_index, e) && add_text(a, item, buf_span(&a->scratch), e);
+	/* The end of an earlier part is told again by the item's. */
+	if (ev->content_index < 0 ? item->part_done : ev->content_index < item->part_index)
+		return true;
+	if (!begin_part(item, ev->content_index, e))
+		return false;
+	item->part_done = true;
 	return reconcile(a, item, &item->part, buf_span(&a->scratch), e);
 }
 
@@ -219,19 +248,30 @@ static void set_silent(const struct json *j, int item, struct answer_item *to)
 	to->silent = to->silent || event_item_kind(j, item) != ITEM_MESSAGE || event_item_is_commentary(j, item);
 }
 
+/* Without an index only the text tells the last item, told again, from a new one. */
+static bool repeats_last(const struct answer *a)
+{
+	const struct answer_item *last = latest(a);
+
+	return last != NULL && last->done && last->whole.n == a->scratch.n &&
+	       trace_begins(&last->whole, buf_span(&a->scratch));
+}
+
 static bool item_done(struct answer *a, const struct json *j, int value, int64_t index, struct err *e)
 {
 	struct answer_item *item;
 	size_t parts;
 
+	buf_clear(&a->scratch);
+	if (!event_item_text(j, value, false, &a->scratch, &parts, e))
+		return false;
+	if (index < 0 && repeats_last(a))
+		return true;
 	if (!find_item(a, index, &item, e))
 		return false;
 	if (item->done)
 		return true;
 	set_silent(j, value, item);
-	buf_clear(&a->scratch);
-	if (!event_item_text(j, value, false, &a->scratch, &parts, e))
-		return false;
 	if (parts > 0 && !item->silent && !reconcile(a, item, &item->whole, buf_span(&a->scratch), e))
 		return false;
 	buf_clear(&a->scratch);
@@ -247,6 +287,8 @@ bool answer_event(struct answer *a, const struct json *j, const struct event *ev
 {
 	struct answer_item *item;
 
+	if (ev->output_index >= LISTED_INDEX)
+		return err_set(e, ERR_PROTOCOL, 0, "an output index is beyond all reason");
 	buf_clear(&a->scratch);
 	if (ev->text != JSON_NONE && !json_text(j, ev->text, &a->scratch, e))
 		return false;
@@ -258,7 +300,7 @@ bool answer_event(struct answer *a, const struct json *j, const struct event *ev
 		return true;
 	case EVENT_TEXT_DELTA:
 	case EVENT_TEXT_DONE:
-		return text_delta(a, j, ev, e);
+		return part_text(a, ev, e);
 	case EVENT_REFUSAL_DELTA:
 		return keep_refusal(a, buf_span(&a->scratch), e);
 	case EVENT_REFUSAL_DONE:
@@ -301,7 +343,7 @@ static size_t count_messages(const struct answer *a)
 
 /*
  * The list may leave out items, or all of them, so its places are no output indexes: messages are
- * paired by their order, and only when there are as many as were streamed, or none was.
+ * paired by their order when there are as many as were streamed, or more.
  */
 bool answer_complete(struct answer *a, const struct json *j, int response, struct err *e)
 {
@@ -309,7 +351,7 @@ bool answer_complete(struct answer *a, const struct json *j, int response, struc
 	size_t streamed = count_messages(a), listed, nth = 0;
 
 	(void)nth_message(j, output, 0, &listed);
-	for (size_t i = 0; streamed == listed && i < a->items_n; i++) {
+	for (size_t i = 0; streamed <= listed && nth < streamed; i++) {
 		size_t ignored;
 		struct answer_item *item = &a->items[i];
 
@@ -317,10 +359,10 @@ bool answer_complete(struct answer *a, const struct json *j, int response, struc
 		    !item_done(a, j, nth_message(j, output, nth++, &ignored), item->index, e))
 			return false;
 	}
-	for (size_t i = 0; streamed == 0 && i < listed; i++) {
+	for (; streamed <= listed && nth < listed; nth++) {
 		size_t ignored;
 
-		if (!item_done(a, j, nth_message(j, output, i, &ignored), (int64_t)(LISTED_INDEX + i), e))
+		if (!item_done(a, j, nth_message(j, output, nth, &ignored), (int64_t)(LISTED_INDEX + nth), e))
 			return false;
 	}
 	return release(a, true, e);

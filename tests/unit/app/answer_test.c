@@ -1,0 +1,297 @@
+/* Unit tests of app/answer: events in, text out, never twice, never out of order. */
+#include "app/answer.h"
+
+#include "base/limits.h"
+#include "fakes.h"
+
+/* One line of a script is one event's JSON; the last may be response.completed. */
+struct script {
+	const char *name;
+	const char *want;      /* what the sink has at the end */
+	enum err_kind fails;   /* ERR_NONE: all goes well */
+	const char *events[12];
+};
+
+#define ITEM(text) "{\"type\":\"message\",\"content\":[{\"type\":\"output_text\",\"text\":\"" text "\"}]}"
+#define ADDED(i) "{\"type\":\"response.output_item.added\",\"output_index\":" #i ",\"item\":{\"type\":\"message\"}}"
+#define ADDED_AS(i, kind) \
+	"{\"type\":\"response.output_item.added\",\"output_index\":" #i ",\"item\":{\"type\":" kind "}}"
+#define DELTA(i, c, text) \
+	"{\"type\":\"response.output_text.delta\",\"output_index\":" #i ",\"content_index\":" #c \
+	",\"delta\":\"" text "\"}"
+#define DELTA_BARE(text) "{\"type\":\"response.output_text.delta\",\"delta\":\"" text "\"}"
+#define PART(i, c, text) \
+	"{\"type\":\"response.output_text.done\",\"output_index\":" #i ",\"content_index\":" #c \
+	",\"text\":\"" text "\"}"
+#define PART_BARE(text) "{\"type\":\"response.output_text.done\",\"text\":\"" text "\"}"
+#define DONE(i, text) \
+	"{\"type\":\"response.output_item.done\",\"output_index\":" #i ",\"item\":" ITEM(text) "}"
+#define DONE_BARE(text) "{\"type\":\"response.output_item.done\",\"item\":" ITEM(text) "}"
+#define DONE_AS(i, item) "{\"type\":\"response.output_item.done\",\"output_index\":" #i ",\"item\":" item "}"
+#define COMPLETED(output) \
+	"{\"type\":\"response.completed\",\"response\":{\"status\":\"completed\",\"output\":[" output "]}}"
+#define REASONING "{\"type\":\"reasoning\",\"summary\":[]}"
+#define COMMENTARY \
+	"{\"type\":\"message\",\"phase\":\"commentary\",\"content\":[{\"type\":\"output_text\",\"text\":\"hm\"}]}"
+#define TWO_PARTS \
+	"{\"type\":\"message\",\"content\":[{\"type\":\"output_text\",\"text\":\"ab\"}," \
+	"{\"type\":\"output_text\",\"text\":\"cd\"}]}"
+
+static const struct script scripts[] = {
+	{"deltas alone", "hello", 0, {DELTA(0, 0, "hel"), DELTA(0, 0, "lo"), COMPLETED("")}},
+	{"deltas and every done", "hello", 0,
+	 {ADDED(0), DELTA(0, 0, "hel"), DELTA(0, 0, "lo"), PART(0, 0, "hello"), DONE(0, "hello"),
+	  COMPLETED(ITEM("hello"))}},
+	{"only the part's done", "hello", 0, {PART(0, 0, "hello"), COMPLETED("")}},
+	{"only the item's done", "hello", 0, {DONE(0, "hello"), COMPLETED("")}},
+	{"only the completed response", "hello", 0, {COMPLETED(ITEM("hello"))}},
+	{"two messages only there", "a|b", 0, {COMPLETED(ITEM("a") "," ITEM("b"))}},
+	{"the part's done has the rest", "hello", 0, {DELTA(0, 0, "he"), PART(0, 0, "hello"), COMPLETED("")}},
+	{"the item's done has the rest", "hello", 0, {DELTA(0, 0, "he"), DONE(0, "hello"), COMPLETED("")}},
+	{"the response has the rest", "hello", 0, {DELTA(0, 0, "he"), COMPLETED(ITEM("hello"))}},
+	{"the response has another message", "a|b", 0, {DELTA(0, 0, "a"), DONE(0, "a"), COMPLETED(ITEM("a") "," ITEM("b"))}},
+	{"the response leaves one out", "a|b", 0,
+	 {DONE(0, "a"), DONE(1, "b"), COMPLETED(ITEM("b"))}},
+	{"the part's done differs", "help", ERR_PROTOCOL, {DELTA(0, 0, "help"), PART(0, 0, "hello")}},
+	{"the item's done differs", "help", ERR_PROTOCOL, {DELTA(0, 0, "help"), DONE(0, "hello")}},
+	{"the item's done is shorter", "hello", ERR_PROTOCOL, {DELTA(0, 0, "hello"), DONE(0, "hell")}},
+	{"the response differs", "help", ERR_PROTOCOL, {DELTA(0, 0, "help"), COMPLETED(ITEM("hello"))}},
+	{"every done twice", "hello", 0,
+	 {DELTA(0, 0, "hello"), PART(0, 0, "hello"), PART(0, 0, "hello"), DONE(0, "hello"), DONE(0, "hello"),
+	  COMPLETED(ITEM("hello"))}},
+	{"a delta behind the item's done", "a", ERR_PROTOCOL, {DONE(0, "a"), DELTA(0, 0, "b")}},
+	{"text that repeats itself", "aaaa", 0,
+	 {DELTA(0, 0, "aa"), DELTA(0, 0, "aa"), DONE(0, "aaaa"), COMPLETED(ITEM("aaaa"))}},
+
+	{"two messages in turn", "a|b", 0,
+	 {ADDED(0), DELTA(0, 0, "a"), DONE(0, "a"), ADDED(1), DELTA(1, 0, "b"), DONE(1, "b"),
+	  COMPLETED(ITEM("a") "," ITEM("b"))}},
+	{"two interleaved: the later waits", "aA|bB", 0,
+	 {DELTA(0, 0, "a"), DELTA(1, 0, "b"), DELTA(0, 0, "A"), DELTA(1, 0, "B"), DONE(1, "bB"), DONE(0, "aA"),
+	  COMPLETED("")}},
+	{"the first is never done: let out at the end", "a|b", 0,
+	 {DELTA(0, 0, "a"), DELTA(1, 0, "b"), DONE(1, "b"), COMPLETED("")}},
+	{"the later waits for a silent start", "a|b", 0,
+	 {ADDED(0), DELTA(1, 0, "b"), DELTA(0, 0, "a"), DONE(0, "a"), COMPLETED("")}},
+	{"an earlier message shows up late", "b", ERR_PROTOCOL, {DELTA(1, 0, "b"), DELTA(0, 0, "a")}},
+	{"an earlier one without text does no harm", "b", 0,
+	 {DELTA(1, 0, "b"), DONE_AS(0, REASONING), DONE(1, "b"), COMPLETED("")}},
+	{"an empty message between", "a|c", 0, {DONE(0, "a"), DONE(1, ""), DONE(2, "c"), COMPLETED("")}},
+	{"reasoning before and between", "a|b", 0,
+	 {ADDED_AS(0, "\"reasoning\""), DONE_AS(0, REASONING), DELTA(1, 0, "a"), DONE(1, "a"), DONE_AS(2, REASONING),
+	  DELTA(3, 0, "b"), DONE(3, "b"), COMPLETED(REASONING "," ITEM("a") "," REASONING "," ITEM("b"))}},
+	{"a call keeps silent", "a", 0,
+	 {ADDED_AS(0, "\"function_call\""), DELTA(1, 0, "a"), DONE(1, "a"), COMPLETED("")}},
+	{"commentary keeps silent", "a", 0,
+	 {"{\"type\":\"response.output_item.added\",\"output_index\":0,\"item\":{\"type\":\"message\","
+	  "\"phase\":\"commentary\"}}",
+	  DELTA(0, 0, "hm"), DONE_AS(0, COMMENTARY), DELTA(1, 0, "a"), DONE(1, "a"),
+	  COMPLETED(COMMENTARY "," ITEM("a"))}},
+	{"commentary alone is no text", "", 0, {DONE_AS(0, COMMENTARY), COMPLETED(COMMENTARY)}},
+
+	{"several parts", "abcd", 0,
+	 {DELTA(0, 0, "a"), DELTA(0, 0, "b"), PART(0, 0, "ab"), DELTA(0, 1, "cd"), PART(0, 1, "cd"),
+	  DONE_AS(0, TWO_PARTS), COMPLETED(TWO_PARTS)}},
+	{"several parts, the rest from each done", "abcd", 0,
+	 {DELTA(0, 0, "a"), PART(0, 0, "ab"), PART(0, 1, "cd"), DONE_AS(0, TWO_PARTS), COMPLETED("")}},
+	{"several parts, dones at the end", "abcd", 0,
+	 {DELTA(0, 0, "ab"), DELTA(0, 1, "cd"), PART(0, 0, "ab"), PART(0, 1, "cd"), DONE_AS(0, TWO_PARTS),
+	  COMPLETED("")}},
+	{"several parts, interleaved", "abc", ERR_PROTOCOL,
+	 {DELTA(0, 0, "ab"), DELTA(0, 1, "c"), DELTA(0, 0, "b")}},
+
+	{"no indexes", "hello", 0,
+	 {"{\"type\":\"response.output_item.added\",\"item\":{\"type\":\"message\"}}", DELTA_BARE("hel"),
+	  DELTA_BARE("lo"), PART_BARE("hello"), DONE_BARE("hello"), COMPLETED(ITEM("hello"))}},
+	{"no indexes, several parts", "abcd", 0,
+	 {DELTA_BARE("ab"), PART_BARE("ab"), DELTA_BARE("cd"), PART_BARE("cd"), DONE_AS(0, TWO_PARTS), COMPLETED("")}},
+	{"no indexes, two messages", "a|b", 0,
+	 {DELTA_BARE("a"), DONE_BARE("a"), DELTA_BARE("b"), DONE_BARE("b"), COMPLETED(ITEM("a") "," ITEM("b"))}},
+	{"no indexes, done twice", "a", 0, {DELTA_BARE("a"), DONE_BARE("a"), DONE_BARE("a"), COMPLETED(ITEM("a"))}},
+	{"an index on some", "hello", 0, {DELTA(0, 0, "hel"), DELTA_BARE("lo"), DONE_BARE("hello"), COMPLETED("")}},
+};
+
+static bool play(struct answer *a, const char *text, struct err *e)
+{
+	struct json j;
+	struct event ev;
+	struct span guarded = tap_guard(span_str(text));
+	bool ok;
+
+	json_init(&j);
+	if (!json_parse(&j, guarded, e)) {
+		printf("Bail out! the test's own JSON: %s: %s\n", text, e->text);
+		exit(99);
+	}
+	event_read(&j, &ev);
+	ok = ev.type == EVENT_COMPLETED ? answer_complete(a, &j, ev.response, e) : answer_event(a, &j, &ev, e);
+	json_free(&j);
+	tap_unguard(guarded);
+	return ok;
+}
+
+static void check_script(const struct script *s)
+{
+	struct fake_sink sink;
+	struct answer a;
+	struct err e = {.kind = ERR_NONE};
+	bool ok = true;
+
+	fake_sink_init(&sink);
+	answer_init(&a, &sink.sink);
+	for (size_t i = 0; ok && s->events[i] != NULL; i++)
+		ok = play(&a, s->events[i], &e);
+	tap_ok(ok == (s->fails == ERR_NONE) && (ok || e.kind == s->fails), "%s: %s", s->name,
+	       ok ? "all well" : e.text);
+	tap_is_str(buf_span(&sink.got), s->want, s->name);
+	answer_free(&a);
+	answer_free(&a);
+	fake_sink_free(&sink.sink);
+}
+
+/* Whatever fails in the sink ends the answer, with the sink's own error. */
+static void check_failing_sink(void)
+{
+	static const char *const events[] = {DELTA(0, 0, "a"), DELTA(1, 0, "b"), DONE(0, "aA"), COMPLETED(ITEM("aA") "," ITEM("bB"))};
+	size_t fail_at = 1;
+	bool ok = false;
+
+	for (; !ok && fail_at < 20; fail_at++) {
+		struct fake_sink sink;
+		struct answer a;
+		struct err e = {.kind = ERR_NONE};
+
+		fake_sink_init(&sink);
+		sink.fail_at = fail_at;
+		answer_init(&a, &sink.sink);
+		ok = true;
+		for (size_t i = 0; ok && i < sizeof events / sizeof events[0]; i++)
+			ok = play(&a, events[i], &e);
+		if (!ok && (e.kind != ERR_PIPE || sink.calls != fail_at))
+			tap_ok(false, "call %zu of the sink fails: %s", fail_at, e.text);
+		answer_free(&a);
+		fake_sink_free(&sink.sink);
+	}
+	tap_is_int((long long)fail_at - 2, 5, "each call of the sink failed once: a, A, join, b, B");
+}
+
+static void check_refusals(void)
+{
+	static const struct {
+		const char *name, *want;
+		const char *events[4];
+	} rows[] = {
+		{"deltas", "I cannot",
+		 {"{\"type\":\"response.refusal.delta\",\"output_index\":0,\"delta\":\"I can\"}",
+		  "{\"type\":\"response.refusal.delta\",\"output_index\":0,\"delta\":\"not\"}",
+		  "{\"type\":\"response.refusal.done\",\"output_index\":0,\"refusal\":\"I cannot\"}"}},
+		{"done alone", "no", {"{\"type\":\"response.refusal.done\",\"output_index\":0,\"refusal\":\"no\"}"}},
+		{"in the item", "no",
+		 {DONE_AS(0, "{\"type\":\"message\",\"content\":[{\"type\":\"refusal\",\"refusal\":\"no\"}]}")}},
+		{"in the response", "no",
+		 {COMPLETED("{\"type\":\"message\",\"content\":[{\"type\":\"refusal\",\"refusal\":\"no\"}]}")}},
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct fake_sink sink;
+		struct answer a;
+		struct err e;
+		bool ok = true;
+
+		fake_sink_init(&sink);
+		answer_init(&a, &sink.sink);
+		for (size_t k = 0; ok && rows[i].events[k] != NULL; k++)
+			ok = play(&a, rows[i].events[k], &e);
+		tap_good(ok, &e, rows[i].name);
+		tap_ok(a.refused && a.written == 0 && sink.got.n == 0, "refusal, %s: kept apart", rows[i].name);
+		tap_is_str(buf_span(&a.refusal), rows[i].want, rows[i].name);
+		answer_free(&a);
+		fake_sink_free(&sink.sink);
+	}
+}
+
+static void check_long_refusal(void)
+{
+	static char event[SERVER_TEXT_MAX + 128];
+	struct fake_sink sink;
+	struct answer a;
+	struct err e;
+
+	snprintf(event, sizeof event, "{\"type\":\"response.refusal.delta\",\"delta\":\"%0*d\"}", SERVER_TEXT_MAX - 1, 0);
+	fake_sink_init(&sink);
+	answer_init(&a, &sink.sink);
+	tap_good(play(&a, event, &e) && play(&a, event, &e), &e, "a long refusal is no failure");
+	tap_is_int((long long)a.refusal.n, SERVER_TEXT_MAX, "... it is cut");
+	answer_free(&a);
+	fake_sink_free(&sink.sink);
+}
+
+static void check_item_ceiling(void)
+{
+	struct fake_sink sink;
+	struct answer a;
+	struct err e;
+	char event[256];
+	bool ok = true;
+
+	fake_sink_init(&sink);
+	answer_init(&a, &sink.sink);
+	for (int i = 0; ok && i < ITEMS_MAX; i++) {
+		snprintf(event, sizeof event, "{\"type\":\"response.output_text.delta\",\"output_index\":%d,\"delta\":\"x\"}", ITEMS_MAX - 1 - i);
+		ok = i < ITEMS_MAX - 1 ? play(&a, ADDED(7), &e) : ok;
+		snprintf(event, sizeof event, "{\"type\":\"response.output_item.done\",\"output_index\":%d,\"item\":" ITEM("x") "}", i);
+		ok = ok && play(&a, event, &e);
+	}
+	tap_good(ok, &e, "as many items as are allowed");
+	tap_is_int((long long)sink.got.n, 2 * ITEMS_MAX - 1, "... each is written, joined");
+	snprintf(event, sizeof event, "{\"type\":\"response.output_text.delta\",\"output_index\":%d,\"delta\":\"x\"}", ITEMS_MAX);
+	tap_fails(play(&a, event, &e), &e, ERR_CEILING, "one more is too many");
+	answer_free(&a);
+	fake_sink_free(&sink.sink);
+}
+
+/* What waits is bounded, over all items together; what flows is not. */
+static void check_waiting_ceiling(void)
+{
+	enum { PIECE = 1 << 20 };
+	struct buf event;
+	struct fake_sink sink;
+	struct answer a;
+	struct err e;
+	bool ok;
+	int n = 0;
+
+	buf_init(&event, PIECE + 256, "the event");
+	fake_sink_init(&sink);
+	answer_init(&a, &sink.sink);
+	ok = play(&a, ADDED(0), &e);
+	for (; ok && n < 20; n++) {
+		char head[128];
+
+		buf_clear(&event);
+		snprintf(head, sizeof head, "{\"type\":\"response.output_text.delta\",\"output_index\":%d,\"delta\":\"", 1 + n % 3);
+		keep(&event, span_str(head));
+		for (int i = 0; i < PIECE; i += 64)
+			keep(&event, span_of("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", 64));
+		keep(&event, span_of("\"}", 3));
+		ok = play(&a, (const char *)event.p, &e);
+	}
+	tap_fails(ok, &e, ERR_CEILING, "text that waits has a ceiling");
+	tap_is_int(n, BUFFERED_ANSWER_MAX / PIECE + 1, "... over all items together");
+	tap_is_int((long long)sink.got.n, 0, "... and nothing was written");
+	answer_free(&a);
+	fake_sink_free(&sink.sink);
+	buf_free(&event);
+}
+
+int main(void)
+{
+	for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++)
+		check_script(&scripts[i]);
+	check_failing_sink();
+	check_refusals();
+	check_long_refusal();
+	check_item_ceiling();
+	check_waiting_ceiling();
+	return tap_done();
+}

@@ -1,0 +1,174 @@
+/*
+ * fakes - what the rooms of the app floor are given in tests: a clock that stands still until it
+ * is moved, a log that is kept, a sink that records.
+ */
+#ifndef FAKES_H
+#define FAKES_H
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "app/sink.h"
+#include "base/log.h"
+#include "tap.h"
+
+enum { KEPT_MAX = 64 << 20 };
+
+/* Keeping what a test has made must not fail. */
+__attribute__((unused))
+static void keep(struct buf *b, struct span s)
+{
+	struct err e;
+
+	if (!buf_add(b, s, &e)) {
+		printf("Bail out! %s\n", e.text);
+		exit(99);
+	}
+}
+
+/* ------------------------------------------------------------------ clock */
+
+struct fake_clock {
+	struct clock clock;
+	int64_t now_ms;
+	int64_t step_ms; /* passes at every look */
+};
+
+static int64_t fake_now(void *ctx)
+{
+	struct fake_clock *f = ctx;
+
+	return f->now_ms += f->step_ms;
+}
+
+__attribute__((unused))
+static void fake_clock_init(struct fake_clock *f)
+{
+	*f = (struct fake_clock){.now_ms = 1000};
+	f->clock = (struct clock){fake_now, fake_now, f};
+}
+
+/* -------------------------------------------------------------------- log */
+
+struct fake_log {
+	struct log log;
+	struct buf said; /* after fake_log_read */
+};
+
+__attribute__((unused))
+static void fake_log_init(struct fake_log *f)
+{
+	FILE *file = tmpfile();
+
+	*f = (struct fake_log){.log = {.fd = file == NULL ? -1 : dup(fileno(file)), .verbose = true}};
+	buf_init(&f->said, 1 << 20, "the log");
+	if (f->log.fd < 0)
+		exit(99);
+	fclose(file);
+}
+
+/* What was said since the last look; borrowed until the next. */
+__attribute__((unused))
+static struct span fake_log_read(struct fake_log *f)
+{
+	char piece[4096];
+	ssize_t n;
+
+	buf_clear(&f->said);
+	lseek(f->log.fd, 0, SEEK_SET);
+	while ((n = read(f->log.fd, piece, sizeof piece)) > 0)
+		keep(&f->said, span_of(piece, (size_t)n));
+	if (ftruncate(f->log.fd, 0) != 0 || lseek(f->log.fd, 0, SEEK_SET) != 0)
+		exit(99);
+	return buf_span(&f->said);
+}
+
+__attribute__((unused))
+static void fake_log_free(struct fake_log *f)
+{
+	close(f->log.fd);
+	buf_free(&f->said);
+}
+
+/* ------------------------------------------------------------------- sink */
+
+/* Messages are parted by '|' in `got`, so that a newline of the text is told from a join. */
+struct fake_sink {
+	struct sink sink;
+	struct buf got;
+	size_t calls;
+	size_t fail_at; /* this call fails, counted from 1; 0 = none */
+};
+
+static bool fake_sink_call(struct sink *s, struct span text, struct err *e)
+{
+	struct fake_sink *f = (struct fake_sink *)s;
+
+	if (++f->calls == f->fail_at)
+		return err_set(e, ERR_PIPE, 0, "the reader went away");
+	s->committed = true;
+	keep(&f->got, text);
+	return true;
+}
+
+static bool fake_sink_next(struct sink *s, struct err *e)
+{
+	return fake_sink_call(s, span_str("|"), e);
+}
+
+static bool fake_sink_end(struct sink *s, bool complete, struct err *e)
+{
+	return fake_sink_call(s, span_str(complete ? "." : "!"), e);
+}
+
+static void fake_sink_free(struct sink *s)
+{
+	buf_free(&((struct fake_sink *)s)->got);
+}
+
+static const struct sink_ops fake_sink_ops = {
+	fake_sink_call, fake_sink_next, fake_sink_end, fake_sink_free,
+};
+
+__attribute__((unused))
+static void fake_sink_init(struct fake_sink *f)
+{
+	*f = (struct fake_sink){.sink = {.ops = &fake_sink_ops}};
+	buf_init(&f->got, KEPT_MAX, "what the sink got");
+}
+
+/* ---------------------------------------------------------------- helpers */
+
+/* Does `s` hold `word`? */
+__attribute__((unused))
+static bool holds(struct span s, const char *word)
+{
+	struct span w = span_str(word);
+
+	for (size_t i = 0; i + w.n <= s.n; i++)
+		if (memcmp(s.p + i, w.p, w.n) == 0)
+			return true;
+	return false;
+}
+
+__attribute__((unused))
+static bool tap_holds(struct span s, const char *word, const char *name)
+{
+	bool ok = tap_ok(holds(s, word), "%s", name);
+
+	if (!ok) {
+		tap_show("got      ", s);
+		tap_show("must hold", span_str(word));
+	}
+	return ok;
+}
+
+/* Repeats: the same numbers in every run. */
+__attribute__((unused))
+static uint32_t dice(uint32_t *state, uint32_t sides)
+{
+	*state = *state * 1664525 + 1013904223;
+	return (*state >> 8) % sides;
+}
+
+#endif
