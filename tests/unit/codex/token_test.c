@@ -630,8 +630,10 @@ static void test_stdin(void)
 /* Writes `text` into `fifo` in two halves, late, from another process. */
 static pid_t write_late(const char *fifo, const char *text)
 {
-	pid_t pid = fork();
+	pid_t pid;
 
+	fflush(stdout); /* or the child's end may write it a second time */
+	pid = fork();
 	if (pid == 0) {
 		struct timespec little = {0, 20 * 1000 * 1000};
 		int fd;
