@@ -161,6 +161,9 @@ static bool read_arguments(struct config *c, int argc, char **argv, char **envp,
 		case OPTIONS_OPTION:
 			if (!apply(c, id, value, envp, e))
 				return false;
+			/* Who asks for help need not get the rest right. */
+			if (c->help)
+				return true;
 		}
 	}
 }

@@ -81,7 +81,8 @@ static const struct command_row commands[] = {
 	 "One answer, streamed to stdout. PROMPT is the argument, or stdin when there is none or it\n"
 	 "is '-'. With a PROMPT argument, what is piped in is attached as data."},
 	{COMMAND_VERSION, "version", "octavo version [-v]",
-	 "Version; with -v also commit, libraries and the date of the built-in roots."},
+	 "Version; with -v also commit, libraries and the date of the built-in roots. Also: octavo\n"
+	 "--version, octavo -V."},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -96,11 +97,17 @@ static const struct command_row *command_by_name(struct span word)
 bool options_init(struct options *o, int argc, char **argv, struct err *e)
 {
 	const struct command_row *row;
+	struct span word;
 
 	*o = (struct options){.argc = argc, .at = 1, .argv = argv, .command = COMMAND_NONE};
-	if (argc < 2 || argv[1][0] == '-')
+	if (argc < 2)
 		return true;
-	row = command_by_name(span_str(argv[1]));
+	word = span_str(argv[1]);
+	if (span_equal_str(word, "--version") || span_equal_str(word, "-V"))
+		word = span_str("version");
+	if (span_starts(word, "-"))
+		return true;
+	row = command_by_name(word);
 	if (row == NULL)
 		return err_set(e, ERR_USAGE, 0, "unknown command '%s' (octavo --help lists them)", argv[1]);
 	o->command = row->command;
@@ -129,10 +136,18 @@ static enum options_step take_value(struct options *o, const char *word, const c
 	return OPTIONS_OPTION;
 }
 
-static enum options_step unknown(const struct options *o, const char *word, struct err *e)
+/* Without what stands behind '=': it may be a token that was meant for an option we do not have. */
+static enum options_step unknown(const struct options *o, struct span word, struct err *e)
 {
-	err_set(e, ERR_USAGE, 0, "unknown option '%s' (octavo %s--help lists them)", word,
-	        o->command == COMMAND_ASK ? "ask " : "");
+	const char *command = "", *gap = "";
+
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (commands[i].command == o->command) {
+			command = commands[i].name;
+			gap = " ";
+		}
+	err_set(e, ERR_USAGE, 0, "unknown option '%.*s' (octavo %s%s--help lists them)", (int)word.n,
+	        (const char *)word.p, command, gap);
 	return OPTIONS_FAIL;
 }
 
@@ -156,7 +171,7 @@ static enum options_step long_option(struct options *o, char *word, enum option_
 		return table[i].value == NULL || given != NULL ? OPTIONS_OPTION
 		                                               : take_value(o, word, value, e);
 	}
-	return unknown(o, word, e);
+	return unknown(o, span_of(word, name.n + 2), e);
 }
 
 static enum options_step short_option(struct options *o, enum option_id *id, const char **value,
@@ -178,7 +193,7 @@ static enum options_step short_option(struct options *o, enum option_id *id, con
 		o->joined = "";
 		return OPTIONS_OPTION;
 	}
-	return unknown(o, word, e);
+	return unknown(o, span_of(word, 2), e);
 }
 
 enum options_step options_next(struct options *o, enum option_id *id, const char **value,
