@@ -90,6 +90,7 @@ static bool try_call(struct session *s, void *ctx, struct err *e)
 	struct turn turn;
 	bool ok;
 
+	sink->ops->discard(sink);
 	turn_init(&turn, sink, s->o.log, s->o.redact, s->o.clock);
 	s->turn = &turn;
 	ok = send_call(s, e);

@@ -92,6 +92,8 @@ bool session_ask(struct session *s, struct input *input, struct sink *sink, stru
 	s->loop.input = input;
 	s->loop.sink = sink;
 	loop_expect(&s->loop, "stdin");
+	if (!loop_wait(&s->loop, -1, 0, 0, e))
+		return false;
 	while (!s->loop.input_ready && clock_mono_ms(s->o.clock) < grace_ms)
 		if (!loop_wait(&s->loop, -1, 0, grace_ms, e))
 			return false;

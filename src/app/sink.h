@@ -11,10 +11,14 @@
 struct sink;
 
 struct sink_ops {
-	/* A piece of the answer's text, cut anywhere; passed on before it returns. */
+	/* A piece of the answer's text, cut anywhere; passed on at the latest by the next flush. */
 	bool (*text)(struct sink *s, struct span utf8, struct err *e);
 	/* Another message begins: messages are joined by one newline. */
 	bool (*next_message)(struct sink *s, struct err *e);
+	/* All that one read from the peer brought has been given: the reader must see it now. */
+	bool (*flush)(struct sink *s, struct err *e);
+	/* Another attempt begins: forgets what has not been written. Not once committed. */
+	void (*discard)(struct sink *s);
 	/* Nothing more will come; `complete` tells whether the answer is whole. */
 	bool (*end)(struct sink *s, bool complete, struct err *e);
 	void (*free)(struct sink *s);
@@ -35,7 +39,7 @@ struct sink_options {
 	bool defuse_ci;              /* a CI runner reads it */
 };
 
-/* ERR_OUTPUT and ERR_PIPE come from text, next_message and end; ERR_TIME when the deadline passes in a write. */
+/* ERR_OUTPUT and ERR_PIPE come from text, flush and end; ERR_TIME when the deadline passes in a write. */
 MUST bool sink_text_open(struct sink **out, const struct sink_options *o, struct err *e);
 void sink_free(struct sink **s);
 

@@ -2,6 +2,7 @@
 
 #include "app/sink.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "app/output.h"
@@ -13,32 +14,50 @@ struct sink_text {
 	struct sink_options o;
 	struct redact_stream redact;
 	struct defuse defuse;
-	struct buf clean, shown; /* what the two filters let through, between calls empty */
+	struct buf clean;        /* what the redactor lets through; empty between calls */
+	struct buf shown;        /* what the defuser lets through, until it is written */
 	size_t newlines;         /* line ends held back: how the text ends is decided at its end */
 	bool begun;              /* text has come */
 };
 
-/* Through the filters and out; `last` empties what they hold. */
-static bool pass(struct sink_text *t, struct span s, bool last, struct err *e)
-{
-	bool ok;
+/* Memory stays flat however long a piece is. */
+enum { PASS_STEP = 16 * 1024, SHOWN_FULL = 32 * 1024 };
 
-	buf_clear(&t->clean);
-	buf_clear(&t->shown);
-	ok = redact_feed(&t->redact, s, &t->clean, e) && (!last || redact_finish(&t->redact, &t->clean, e)) &&
-	     defuse_feed(&t->defuse, buf_span(&t->clean), &t->shown, e) &&
-	     (!last || defuse_finish(&t->defuse, &t->shown, e));
-	if (!ok || t->shown.n == 0)
-		return ok;
-	log_status_clear(t->o.log);
-	t->sink.committed = true;
-	return output_write(t->o.fd, buf_span(&t->shown), t->o.clock, t->o.deadline_ms, e);
+static void start_defuse(struct sink_text *t)
+{
+	defuse_init(&t->defuse, (struct defuse_options){.ci = t->o.defuse_ci, .controls = t->o.defuse_controls});
 }
 
-static bool pass_newlines(struct sink_text *t, struct err *e)
+static bool flush(struct sink *s, struct err *e)
 {
-	for (; t->newlines > 0; t->newlines--)
-		if (!pass(t, span_str("\n"), false, e))
+	struct sink_text *t = (struct sink_text *)s;
+	bool ok;
+
+	if (t->shown.n == 0)
+		return true;
+	log_status_clear(t->o.log);
+	t->sink.committed = true;
+	ok = output_write(t->o.fd, buf_span(&t->shown), t->o.clock, t->o.deadline_ms, e);
+	buf_clear(&t->shown);
+	return ok;
+}
+
+/* Through the filters; `last` empties what they hold. */
+static bool pass(struct sink_text *t, struct span s, bool last, struct err *e)
+{
+	buf_clear(&t->clean);
+	if (!redact_feed(&t->redact, s, &t->clean, e) || (last && !redact_finish(&t->redact, &t->clean, e)))
+		return false;
+	if (!defuse_feed(&t->defuse, buf_span(&t->clean), &t->shown, e) ||
+	    (last && !defuse_finish(&t->defuse, &t->shown, e)))
+		return false;
+	return t->shown.n < SHOWN_FULL || flush(&t->sink, e);
+}
+
+static bool pass_all(struct sink_text *t, struct span s, struct err *e)
+{
+	for (size_t at = 0; at < s.n; at += PASS_STEP)
+		if (!pass(t, span_cut(s, at, at + PASS_STEP), false, e))
 			return false;
 	return true;
 }
@@ -50,13 +69,12 @@ static bool text(struct sink *s, struct span utf8, struct err *e)
 
 	while (end > 0 && utf8.p[end - 1] == '\n')
 		end--;
-	if (end > 0) {
-		t->begun = true;
-		if (!pass_newlines(t, e) || !pass(t, span_cut(utf8, 0, end), false, e))
+	for (; end > 0 && t->newlines > 0; t->newlines--)
+		if (!pass(t, span_str("\n"), false, e))
 			return false;
-	}
+	t->begun = t->begun || end > 0;
 	t->newlines += utf8.n - end;
-	return true;
+	return pass_all(t, span_cut(utf8, 0, end), e);
 }
 
 static bool next_message(struct sink *s, struct err *e)
@@ -69,12 +87,25 @@ static bool next_message(struct sink *s, struct err *e)
 	return true;
 }
 
+static void discard(struct sink *s)
+{
+	struct sink_text *t = (struct sink_text *)s;
+
+	assert(!s->committed);
+	redact_stream_free(&t->redact);
+	redact_stream_init(&t->redact, t->o.redact);
+	start_defuse(t);
+	buf_clear(&t->shown);
+	t->newlines = 0;
+	t->begun = false;
+}
+
 static bool end(struct sink *s, bool complete, struct err *e)
 {
 	struct sink_text *t = (struct sink_text *)s;
 	bool line = t->begun && (complete || t->o.defuse_controls);
 
-	return pass(t, span_str(line ? "\n" : ""), true, e);
+	return pass(t, span_str(line ? "\n" : ""), true, e) && flush(s, e);
 }
 
 static void text_free(struct sink *s)
@@ -87,7 +118,7 @@ static void text_free(struct sink *s)
 	free(t);
 }
 
-static const struct sink_ops text_ops = {text, next_message, end, text_free};
+static const struct sink_ops text_ops = {text, next_message, flush, discard, end, text_free};
 
 bool sink_text_open(struct sink **out, const struct sink_options *o, struct err *e)
 {
@@ -98,10 +129,10 @@ bool sink_text_open(struct sink **out, const struct sink_options *o, struct err 
 	t->sink.ops = &text_ops;
 	t->o = *o;
 	redact_stream_init(&t->redact, o->redact);
-	defuse_init(&t->defuse, (struct defuse_options){.ci = o->defuse_ci, .controls = o->defuse_controls});
-	/* Filters may lengthen what passes: a replacement is never longer than eight times its source. */
-	buf_init(&t->clean, 8 * (size_t)EVENT_MAX, "the answer");
-	buf_init(&t->shown, 8 * (size_t)EVENT_MAX, "the answer");
+	start_defuse(t);
+	/* What the redactor held back may come with a piece, and both filters may lengthen what passes. */
+	buf_init(&t->clean, EVENT_MAX, "the answer");
+	buf_init(&t->shown, EVENT_MAX, "the answer");
 	*out = &t->sink;
 	return true;
 }

@@ -121,7 +121,7 @@ static enum turn_step event_grew(struct turn *t, struct err *e)
 	return TURN_FAIL;
 }
 
-enum turn_step turn_feed(struct turn *t, struct span body, struct err *e)
+static enum turn_step take(struct turn *t, struct span body, struct err *e)
 {
 	for (;;) {
 		enum turn_step step;
@@ -135,6 +135,15 @@ enum turn_step turn_feed(struct turn *t, struct span body, struct err *e)
 				return step;
 		}
 	}
+}
+
+enum turn_step turn_feed(struct turn *t, struct span body, struct err *e)
+{
+	enum turn_step step = take(t, body, e);
+
+	if (step != TURN_FAIL && !t->answer.sink->ops->flush(t->answer.sink, e))
+		return TURN_FAIL;
+	return step;
 }
 
 enum turn_step turn_end(struct turn *t, struct err *e)

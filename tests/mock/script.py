@@ -282,6 +282,11 @@ class Exchange:
         self.wire(unescape(expand(arg, self.names)))
         self.head_sent = self.ended = True
 
+    def do_repeat(self, arg):
+        """N TEXT: send TEXT N times."""
+        times, _, text = arg.partition(" ")
+        self.do_send(text * int(times))
+
     def do_answer(self, arg):
         self.emit(self.answer.whole(unescape(expand(arg, self.names)).decode()), last=True)
 
