@@ -14,7 +14,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 
-enum { STDIN_NOTICE_MS = 2000, READ_STEP = 16 * 1024, NAME_SHOWN_MAX = 255 };
+enum { STDIN_NOTICE_MS = 2000, READ_STEP = 16 * 1024, READS_MAX = 64, NAME_SHOWN_MAX = 255 };
 
 /* What buf names when the ceiling of the whole message is crossed. */
 #define TOO_MUCH "all input together"
@@ -74,7 +74,8 @@ static bool open_stdin(struct input *in, int fd, struct err *e)
 		return true;
 	if (fstat(fd, &st) != 0) {
 		if (in->role != STDIN_ATTACHED)
-			return err_set(e, ERR_USAGE, 0, "no prompt: stdin is closed");
+			return err_set(e, ERR_USAGE, 0, in->role == STDIN_FILE ? "-f -: stdin is closed"
+			                                                       : "no prompt: stdin is closed");
 		in->role = STDIN_UNUSED;
 		return true;
 	}
@@ -84,18 +85,18 @@ static bool open_stdin(struct input *in, int fd, struct err *e)
 	return true;
 }
 
-/* UTF-8 as it is, repaired with --lossy, or a refusal that names the place. */
-static bool add_text(const struct input *in, struct span s, const char *name, struct buf *out, struct err *e)
+static bool check_text(const struct input *in, struct span s, const char *name, struct err *e)
 {
-	size_t good;
+	size_t good = in->o->lossy ? s.n : utf8_valid(s);
 
-	if (in->o->lossy)
-		return utf8_repair(s, out, e);
-	good = utf8_valid(s);
-	if (good < s.n)
-		return err_set(e, ERR_USAGE, 0, "%s is not UTF-8 at byte %zu (--lossy replaces such bytes)", name,
-		               good);
-	return buf_add(out, s, e);
+	return good == s.n || err_set(e, ERR_USAGE, 0, "%s is not UTF-8 at byte %zu (--lossy replaces such bytes)",
+	                              name, good);
+}
+
+/* Checked before: with --lossy alone is there anything to repair. */
+static bool add_text(const struct input *in, struct span s, struct buf *out, struct err *e)
+{
+	return in->o->lossy ? utf8_repair(s, out, e) : buf_add(out, s, e);
 }
 
 /* An absolute path would tell the service about this machine: its last part will do. */
@@ -127,7 +128,7 @@ static bool add_fenced(const struct input *in, struct span data, const char *nam
 	}
 	hex[32] = '\0';
 	if (!buf_add_str(out, "\n\n", e) || !fence_line("begin data", name, hex, out, e) ||
-	    !add_text(in, data, name, out, e))
+	    !add_text(in, data, out, e))
 		return false;
 	if (data.n > 0 && data.p[data.n - 1] != '\n' && !buf_add_str(out, "\n", e))
 		return false;
@@ -142,9 +143,9 @@ static bool add_file(const struct input *in, const char *path, struct buf *out, 
 
 	buf_init(&data, INPUT_MAX, "the file");
 	buf_init(&name, ERR_TEXT_MAX, "the file's name");
-	ok = file_read_path(path, &data, e) &&
-	     text_one_line(span_str(shown_name(path)), NAME_SHOWN_MAX, &name, e) &&
-	     buf_add_byte(&name, '\0', e) &&
+	ok = text_one_line(span_str(shown_name(path)), NAME_SHOWN_MAX, &name, e) &&
+	     buf_add_byte(&name, '\0', e) && file_read_path(path, &data, e) &&
+	     check_text(in, buf_span(&data), (const char *)name.p, e) &&
 	     add_fenced(in, buf_span(&data), (const char *)name.p, out, e);
 	buf_free(&name);
 	buf_free(&data);
@@ -169,20 +170,18 @@ static bool check_prompt(const struct input *in, struct err *e)
 {
 	struct span prompt = span_str(in->o->prompt);
 
-	if (in->role == STDIN_PROMPT || in->o->lossy || utf8_valid(prompt) == prompt.n)
+	if (in->role == STDIN_PROMPT)
 		return true;
-	return err_set(e, ERR_USAGE, 0, "the prompt is not UTF-8 at byte %zu (--lossy replaces such bytes)",
-	               utf8_valid(prompt));
+	if (span_trim(prompt).n == 0)
+		return err_set(e, ERR_USAGE, 0, "the prompt is empty");
+	return check_text(in, prompt, "the prompt", e);
 }
 
 bool input_start(struct input **out, const struct input_options *o, int stdin_fd,
                  const struct clock *clock, const struct log *log, struct err *e)
 {
-	struct input *in;
+	struct input *in = calloc(1, sizeof *in);
 
-	if (o->prompt != NULL && o->prompt[0] == '\0')
-		return err_set(e, ERR_USAGE, 0, "the prompt is empty");
-	in = calloc(1, sizeof *in);
 	if (in == NULL)
 		return err_memory(e);
 	*in = (struct input){.o = o, .clock = clock, .log = log, .fd = -1};
@@ -210,7 +209,8 @@ static bool finish_stdin(struct input *in, struct err *e)
 		         in->o->stdin_tail > 0 ? "first" : "last", (unsigned long long)in->left_out);
 	if (in->role == STDIN_PROMPT && span_trim(buf_span(&in->stdin.kept)).n == 0)
 		return err_set(e, ERR_USAGE, 0, "the prompt from stdin is empty");
-	return true;
+	return check_text(in, buf_span(&in->stdin.kept),
+	                  in->role == STDIN_PROMPT ? "the prompt from stdin" : "stdin", e);
 }
 
 /* Nothing has come for too long: told first, then given up (never for --stdin or a prompt). */
@@ -236,10 +236,13 @@ enum input_step input_step(struct input *in, struct err *e)
 {
 	unsigned char piece[READ_STEP];
 
-	while (in->fd >= 0) {
+	/* A source without an end must not keep the caller from its deadline. */
+	for (int reads = 0; in->fd >= 0; reads++) {
 		struct pollfd p = {.fd = in->fd, .events = POLLIN};
 		ssize_t got;
 
+		if (reads == READS_MAX)
+			return INPUT_MORE;
 		if (poll(&p, 1, 0) == 0)
 			return check_silence(in, e) ? INPUT_MORE : INPUT_FAIL;
 		got = read(in->fd, piece, sizeof piece);
@@ -274,8 +277,8 @@ int64_t input_deadline_ms(const struct input *in)
 static bool assemble(struct input *in, struct buf *out, struct err *e)
 {
 	bool ok = in->role == STDIN_PROMPT
-	                  ? add_text(in, buf_span(&in->stdin.kept), "the prompt from stdin", out, e)
-	                  : add_text(in, span_str(in->o->prompt), "the prompt", out, e);
+	                  ? add_text(in, buf_span(&in->stdin.kept), out, e)
+	                  : add_text(in, span_str(in->o->prompt), out, e);
 
 	bool fenced = in->role == STDIN_FILE || (in->role == STDIN_ATTACHED && in->stdin.kept.n > 0);
 

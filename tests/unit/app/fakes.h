@@ -98,6 +98,7 @@ struct fake_sink {
 	struct buf got;
 	size_t calls;
 	size_t fail_at; /* this call fails, counted from 1; 0 = none */
+	bool fail_flush;
 };
 
 static bool fake_sink_call(struct sink *s, struct span text, struct err *e)
@@ -116,6 +117,19 @@ static bool fake_sink_next(struct sink *s, struct err *e)
 	return fake_sink_call(s, span_str("|"), e);
 }
 
+/* What was given is seen at once; a flush may still fail. */
+static bool fake_sink_flush(struct sink *s, struct err *e)
+{
+	struct fake_sink *f = (struct fake_sink *)s;
+
+	return !f->fail_flush || err_set(e, ERR_PIPE, 0, "the reader went away");
+}
+
+static void fake_sink_discard(struct sink *s)
+{
+	buf_clear(&((struct fake_sink *)s)->got);
+}
+
 static bool fake_sink_end(struct sink *s, bool complete, struct err *e)
 {
 	return fake_sink_call(s, span_str(complete ? "." : "!"), e);
@@ -127,7 +141,8 @@ static void fake_sink_free(struct sink *s)
 }
 
 static const struct sink_ops fake_sink_ops = {
-	fake_sink_call, fake_sink_next, fake_sink_end, fake_sink_free,
+	.text = fake_sink_call, .next_message = fake_sink_next, .flush = fake_sink_flush,
+	.discard = fake_sink_discard, .end = fake_sink_end, .free = fake_sink_free,
 };
 
 __attribute__((unused))

@@ -1,0 +1,239 @@
+/* Unit tests of app/sink_text and app/output: what reaches the descriptor, byte for byte. */
+#include <pthread.h>
+#include <signal.h>
+
+#include "app/output.h"
+#include "fakes.h"
+
+static void learn(struct redact **r, const char *word)
+{
+	struct buf b;
+	struct secret *s = NULL;
+	struct err e;
+
+	buf_init_wiping(&b, 4096, "a secret");
+	keep(&b, span_str(word));
+	if (!redact_new(r, &e) || !secret_take(&s, &b, &e) || !redact_learn(*r, s, &e))
+		exit(99);
+	secret_free(&s);
+}
+
+#define SECRET "at-0123456789abcdefghijklmnopqrstuvwxyz"
+
+static const struct log no_log = {.fd = -1};
+
+enum { PLAIN, TERMINAL, CI = 2 };
+
+/* `text` holds the messages, parted by '|'. */
+struct row {
+	const char *name;
+	const char *text;
+	int reader;
+	bool complete;
+	const char *want;
+};
+
+static const struct row rows[] = {
+	{"a newline is added", "hello", PLAIN, true, "hello\n"},
+	{"a newline is kept", "hello\n", PLAIN, true, "hello\n"},
+	{"several become one", "hello\n\n\n", PLAIN, true, "hello\n"},
+	{"those inside stay", "\n\na\n\n\nb\n\n", PLAIN, true, "\n\na\n\n\nb\n"},
+	{"no answer, no newline", "", PLAIN, true, ""},
+	{"messages are joined by one", "a|b", PLAIN, true, "a\nb\n"},
+	{"... whatever the first ended in", "a\n\n|b\n", PLAIN, true, "a\nb\n"},
+	{"... and if the first was empty", "|b", PLAIN, true, "b\n"},
+	{"cut short: nothing is added", "hel", PLAIN, false, "hel"},
+	{"cut short on a terminal: the prompt gets its own line", "hel", TERMINAL, false, "hel\n"},
+	{"the token goes", "x " SECRET " y", PLAIN, true, "x at-[redacted] y\n"},
+	{"the token at the end", "x " SECRET, PLAIN, true, "x at-[redacted]\n"},
+	{"what only begins like it stays", "x at-012", PLAIN, true, "x at-012\n"},
+	{"raw control bytes in a file", "a\033[2Jb\tc\r\n", PLAIN, true, "a\033[2Jb\tc\r\n"},
+	{"control bytes on a terminal", "a\033[2Jb\tc\x07", TERMINAL, true, "a^[[2Jb\tc^G\n"},
+	{"UTF-8 on a terminal", "\xc3\xa4\xf0\x9f\x98\x80\xe2\x80\xae", TERMINAL, true, "\xc3\xa4\xf0\x9f\x98\x80\xef\xbf\xbd\n"},
+	{"CI commands where no runner reads", "##[x]\n::y", PLAIN, true, "##[x]\n::y\n"},
+	{"CI commands where one does", "##[x] a##vso[b\n ::y\na::b", CI, true, "## [x] a##vso [b\n : :y\na::b\n"},
+	{"... at the start of a joined message", "a|::y", CI, true, "a\n: :y\n"},
+};
+
+/* Pieces of `step` bytes (0: whole), or one cut. */
+static bool agrees(const struct row *r, const struct redact *redact, size_t step, size_t cut)
+{
+	struct fake_clock clock;
+	struct buf got;
+	struct err e;
+	struct sink *sink;
+	struct span text = span_str(r->text);
+	FILE *file = tmpfile();
+	bool ok;
+
+	fake_clock_init(&clock);
+	const struct sink_options o = {
+		.fd = fileno(file), .redact = redact, .log = &no_log, .clock = &clock.clock, .deadline_ms = CLOCK_NEVER,
+		.defuse_controls = r->reader == TERMINAL, .defuse_ci = r->reader == CI,
+	};
+	if (!sink_text_open(&sink, &o, &e))
+		exit(99);
+	ok = !sink->committed;
+	for (size_t at = 0; ok && at < text.n;) {
+		size_t end = step > 0 ? at + step : at < cut ? cut : text.n;
+		size_t bar = span_find(text, '|', at);
+
+		if (bar == at) {
+			ok = sink->ops->next_message(sink, &e);
+			at++;
+			continue;
+		}
+		end = end < bar ? end : bar;
+		ok = sink->ops->text(sink, span_cut(text, at, end), &e);
+		at = end;
+	}
+	ok = ok && sink->ops->end(sink, r->complete, &e);
+	buf_init(&got, 4096, "the output");
+	lseek(o.fd, 0, SEEK_SET);
+	for (char c; read(o.fd, &c, 1) == 1;)
+		keep(&got, span_of(&c, 1));
+	ok = ok && span_equal_str(buf_span(&got), r->want) && sink->committed == (got.n > 0);
+	if (!ok)
+		tap_show("got", buf_span(&got));
+	buf_free(&got);
+	sink_free(&sink);
+	sink_free(&sink);
+	fclose(file);
+	return ok;
+}
+
+static void check_rows(void)
+{
+	struct redact *redact;
+
+	learn(&redact, SECRET);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		size_t bad = 0;
+
+		tap_ok(agrees(&rows[i], redact, 0, 0), "%s", rows[i].name);
+		for (size_t cut = 1; cut < strlen(rows[i].text); cut++)
+			bad += !agrees(&rows[i], redact, 0, cut);
+		tap_ok(bad == 0, "%s: the same at every cut", rows[i].name);
+		tap_ok(agrees(&rows[i], redact, 1, 0), "%s: the same byte by byte", rows[i].name);
+	}
+	redact_free(&redact);
+}
+
+/* A flush shows all but what a filter holds back; that commits to nothing and can be discarded. */
+static void check_flow(void)
+{
+	struct redact *redact;
+	struct sink *sink;
+	struct err e;
+	int ends[2];
+	char got[64];
+
+	learn(&redact, "secret-of-twenty-bytes");
+	if (pipe(ends) != 0 || fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0)
+		exit(99);
+	const struct sink_options o = {
+		.fd = ends[1], .redact = redact, .log = &no_log, .clock = &clock_system, .deadline_ms = CLOCK_NEVER,
+	};
+	if (!sink_text_open(&sink, &o, &e))
+		exit(99);
+	tap_good(sink->ops->text(sink, span_str("\n\n"), &e) && sink->ops->flush(sink, &e), &e, "line ends alone");
+	tap_ok(!sink->committed && read(ends[0], got, sizeof got) < 0, "... wait, and commit to nothing");
+	tap_good(sink->ops->text(sink, span_str("x"), &e) && sink->ops->flush(sink, &e), &e, "a byte");
+	tap_ok(sink->committed && read(ends[0], got, sizeof got) == 3, "... is there after a flush");
+	sink_free(&sink);
+
+	if (!sink_text_open(&sink, &o, &e))
+		exit(99);
+	tap_good(sink->ops->text(sink, span_str("\n  ::lost secret\xe2\x82"), &e), &e, "text that was not flushed");
+	sink->ops->discard(sink);
+	tap_ok(!sink->committed && read(ends[0], got, sizeof got) < 0, "... is discarded");
+	tap_good(sink->ops->text(sink, span_str("kept"), &e) && sink->ops->end(sink, true, &e), &e, "... the next attempt's");
+	tap_is_span(span_of(got, (size_t)read(ends[0], got, sizeof got)), span_str("kept\n"), "... stands alone");
+	sink_free(&sink);
+
+	close(ends[0]);
+	if (!sink_text_open(&sink, &o, &e))
+		exit(99);
+	tap_fails(sink->ops->text(sink, span_str("x"), &e) && sink->ops->flush(sink, &e), &e, ERR_PIPE, "the reader is gone");
+	tap_ok(sink->committed, "... but the byte was offered");
+	sink_free(&sink);
+	close(ends[1]);
+	redact_free(&redact);
+}
+
+static void check_full_device(void)
+{
+	struct err e;
+	int fd = open("/dev/full", O_WRONLY);
+
+	if (fd < 0) {
+		tap_ok(true, "# SKIP no /dev/full");
+		return;
+	}
+	tap_fails(output_write(fd, span_str("x"), &clock_system, CLOCK_NEVER, &e), &e, ERR_OUTPUT, "a full device");
+	tap_holds(span_str(e.text), "No space", "... says so");
+	close(fd);
+	tap_fails(output_write(fd, span_str("x"), &clock_system, CLOCK_NEVER, &e), &e, ERR_OUTPUT, "a closed descriptor");
+	tap_good(output_write(-1, span_str(""), &clock_system, 0, &e), &e, "nothing to write is written anywhere");
+}
+
+/* A pipe nobody reads: waits until the deadline and no longer, also when it blocks. */
+static void check_full_pipe(bool blocking)
+{
+	static unsigned char much[1 << 20];
+	int ends[2];
+	int64_t began_ms = clock_mono_ms(&clock_system), took_ms;
+	struct err e;
+
+	if (pipe(ends) != 0 || (!blocking && fcntl(ends[1], F_SETFL, O_NONBLOCK) != 0))
+		exit(99);
+	alarm(20);
+	tap_fails(output_write(ends[1], span_of(much, sizeof much), &clock_system, began_ms + 150, &e), &e, ERR_TIME,
+	          blocking ? "a full pipe has a deadline" : "a full pipe that does not block has one");
+	alarm(0);
+	took_ms = clock_mono_ms(&clock_system) - began_ms;
+	tap_ok(took_ms >= 150 && took_ms < 5000, "... of 150 ms: %lld", (long long)took_ms);
+	close(ends[0]);
+	close(ends[1]);
+}
+
+static void *read_slowly(void *arg)
+{
+	const int *fd = arg;
+	static unsigned char piece[5000];
+	intptr_t sum = 0;
+	ssize_t n;
+
+	while ((n = read(*fd, piece, sizeof piece)) > 0)
+		sum += n;
+	return (void *)sum;
+}
+
+static void check_slow_reader(void)
+{
+	static unsigned char much[3 << 20];
+	pthread_t reader;
+	void *sum;
+	int ends[2];
+	struct err e;
+
+	if (pipe(ends) != 0 || pthread_create(&reader, NULL, read_slowly, &ends[0]) != 0)
+		exit(99);
+	tap_good(output_write(ends[1], span_of(much, sizeof much), &clock_system, CLOCK_NEVER, &e), &e, "a slow reader");
+	close(ends[1]);
+	pthread_join(reader, &sum);
+	tap_is_int((intptr_t)sum, sizeof much, "... gets everything");
+	close(ends[0]);
+}
+
+int main(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+	check_rows();
+	check_flow();
+	check_full_device();
+	check_full_pipe(true);
+	check_full_pipe(false);
+	check_slow_reader();
+	return tap_done();
+}
