@@ -44,19 +44,6 @@ static bool load_token(struct ask *a, const struct config *c, const struct clock
 	return token_load(&a->token, &c->token, clock, e);
 }
 
-static bool learn(struct ask *a, const struct config *c, struct err *e)
-{
-	const struct secret *known[] = {a->token.secret, c->proxy_credential, c->proxy_password};
-
-	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-		if (known[i] != NULL && !redact_learn(a->redact, known[i], e))
-			return false;
-	for (size_t i = 0; i < c->extras; i++)
-		if (!redact_learn(a->redact, c->extra_secrets[i], e))
-			return false;
-	return true;
-}
-
 static void tell(const struct ask *a, const struct config *c, const struct log *log)
 {
 	for (size_t i = 0; i < CONFIG_NOTES; i++)
@@ -99,7 +86,8 @@ static bool run(struct ask *a, const struct config *c, const struct ask_io *io, 
 	/* Before any secret is in memory: the helper that looks up names. */
 	if (any_link(c, link_needs_names) && !resolver_start(&a->resolver, e))
 		return false;
-	if (!load_token(a, c, clock, e) || !learn(a, c, e))
+	if (!load_token(a, c, clock, e) ||
+	    (a->token.secret != NULL && !redact_learn(a->redact, a->token.secret, e)))
 		return false;
 	if (any_link(c, link_needs_tls) && !trust_load(&a->trust, &c->trust, e))
 		return false;

@@ -7,6 +7,7 @@
 #include "app/env.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "codex/constants.h"
 
 bool config_set_url(struct config_url *u, const char *text, const char *named, struct err *e)
@@ -35,7 +36,11 @@ static bool set_instructions(struct config *c, const char *text, struct err *e)
 		e->kind = ERR_USAGE;
 		return err_wrap(e, "--instructions");
 	}
-	return c->instructions.n > 0 || err_set(e, ERR_USAGE, 0, "--instructions is empty");
+	if (span_trim(buf_span(&c->instructions)).n == 0)
+		return err_set(e, ERR_USAGE, 0, "--instructions is empty");
+	return utf8_valid(buf_span(&c->instructions)) == c->instructions.n ||
+	       err_set(e, ERR_USAGE, 0, "--instructions is not UTF-8 at byte %zu",
+	               utf8_valid(buf_span(&c->instructions)));
 }
 
 static bool set_auth(struct config *c, const char *word, struct err *e)
@@ -196,12 +201,43 @@ bool config_read(struct config *c, int argc, char **argv, char **environ_block, 
 	ok = env_move(token, &c->env_token, &c->env_token_size, e);
 	env_erase(environ_block, "CODEX_ACCESS_TOKEN");
 	c->token.env_token = c->env_token;
+	c->in_ci = config_in_ci(environ_block);
 	ok = ok && read_arguments(c, argc, argv, environ_block, e);
 	if (ok && c->options.command == COMMAND_ASK && !c->help)
 		ok = config_read_environment(c, environ_block, e) && config_check(c, e);
 	for (size_t i = 0; i < c->extras; i++)
 		env_erase(environ_block, c->extra_variables[i]);
 	return ok;
+}
+
+/* As codex/token will read it: an error before that may already show it. */
+static bool learn_token(const struct config *c, struct redact *r, struct err *e)
+{
+	struct span token = span_trim(span_str(c->env_token));
+	struct buf copy;
+	struct secret *s = NULL;
+	bool ok;
+
+	if (token.n < TOKEN_MIN || token.n > TOKEN_MAX)
+		return true;
+	buf_init_wiping(&copy, c->env_token_size, "CODEX_ACCESS_TOKEN");
+	ok = buf_add(&copy, token, e) && secret_take(&s, &copy, e) && redact_learn(r, s, e);
+	secret_free(&s);
+	buf_free(&copy);
+	return ok;
+}
+
+bool config_learn(const struct config *c, struct redact *r, struct err *e)
+{
+	const struct secret *proxy[] = {c->proxy_credential, c->proxy_password};
+
+	for (size_t i = 0; i < sizeof proxy / sizeof proxy[0]; i++)
+		if (proxy[i] != NULL && !redact_learn(r, proxy[i], e))
+			return false;
+	for (size_t i = 0; i < c->extras; i++)
+		if (!redact_learn(r, c->extra_secrets[i], e))
+			return false;
+	return learn_token(c, r, e);
 }
 
 void config_free(struct config *c)

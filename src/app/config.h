@@ -11,7 +11,7 @@
 
 #include "app/input.h"
 #include "app/options.h"
-#include "base/secret.h"
+#include "base/redact.h"
 #include "codex/headers.h"
 #include "codex/request.h"
 #include "codex/token.h"
@@ -73,6 +73,9 @@ struct config {
 
 /* `environ_block` is the environment as main has it; its secret strings are overwritten. */
 MUST bool config_read(struct config *c, int argc, char **argv, char **environ_block, struct err *e);
+/* Makes known to the redactor every secret that config holds, whether config_read succeeded or not. */
+MUST bool config_learn(const struct config *c, struct redact *r, struct err *e);
+
 void config_free(struct config *c);
 
 #endif

@@ -70,6 +70,7 @@ static bool take_userinfo(struct config *c, struct url *u, struct err *e)
 static bool take_proxy(struct config *c, char **envp, const char *lower, const char *upper, struct err *e)
 {
 	const char *value = env_pair(c, envp, lower, upper);
+	const char *name = value == env_get(envp, lower) ? lower : upper;
 	struct url *u = &c->proxy.url;
 
 	if (value == NULL || c->proxy.given)
@@ -77,12 +78,12 @@ static bool take_proxy(struct config *c, char **envp, const char *lower, const c
 	if (!buf_add_str(&c->proxy.text, value, e) || !url_parse_proxy(buf_span(&c->proxy.text), u, e)) {
 		if (e->kind == ERR_USAGE)
 			e->kind = ERR_PROXY;
-		return err_wrap(e, "%s", lower);
+		return err_wrap(e, "%s", name);
 	}
 	if (u->scheme == URL_SOCKS)
-		return err_set(e, ERR_PROXY, 0, "%s: socks5:// proxies are not spoken, only http:// and https://", lower);
+		return err_set(e, ERR_PROXY, 0, "%s: socks5:// proxies are not spoken, only http:// and https://", name);
 	c->proxy.given = true;
-	return !u->has_userinfo || take_userinfo(c, u, e) || err_wrap(e, "%s", lower);
+	return !u->has_userinfo || take_userinfo(c, u, e) || err_wrap(e, "%s", name);
 }
 
 static bool read_proxies(struct config *c, char **envp, struct err *e)
@@ -127,9 +128,18 @@ static bool find_codex_home(struct config *c, char **envp, struct err *e)
 	return true;
 }
 
-bool config_read_environment(struct config *c, char **envp, struct err *e)
+bool config_in_ci(char **envp)
 {
 	static const char *const runners[] = {"GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", "TEAMCITY_VERSION"};
+
+	for (size_t i = 0; i < sizeof runners / sizeof runners[0]; i++)
+		if (!empty(env_get(envp, runners[i])))
+			return true;
+	return false;
+}
+
+bool config_read_environment(struct config *c, char **envp, struct err *e)
+{
 	const char *base = env_get(envp, "OCTAVO_BASE_URL"), *model = env_get(envp, "OCTAVO_MODEL");
 	const char *auth = env_get(envp, "CODEX_AUTHAPI_BASE_URL"), *account = env_get(envp, "CODEX_ACCOUNT_ID");
 
@@ -144,8 +154,6 @@ bool config_read_environment(struct config *c, char **envp, struct err *e)
 	c->trust.cert_file = env_get(envp, "SSL_CERT_FILE");
 	c->trust.cert_dir = env_get(envp, "SSL_CERT_DIR");
 	c->trust.extra_file = env_get(envp, "CODEX_CA_CERTIFICATE");
-	for (size_t i = 0; i < sizeof runners / sizeof runners[0]; i++)
-		c->in_ci = c->in_ci || !empty(env_get(envp, runners[i]));
 	read_token_sources(c, envp);
 	return read_proxies(c, envp, e) && find_codex_home(c, envp, e);
 }

@@ -10,6 +10,9 @@
 /* `named` is the option or variable, for the error. ERR_USAGE. */
 MUST bool config_set_url(struct config_url *u, const char *text, const char *named, struct err *e);
 
+/* Does a CI runner parse our output? Known before the first message. */
+bool config_in_ci(char **block);
+
 /* What the arguments left open. `block` is the environment; proxy credentials are erased from it. */
 MUST bool config_read_environment(struct config *c, char **block, struct err *e);
 

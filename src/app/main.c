@@ -96,7 +96,7 @@ static bool run(const struct config *c, const bool open[3], struct redact *redac
 int main(int argc, char **argv)
 {
 	struct log log = {.fd = STDERR_FILENO};
-	struct err e = {.kind = ERR_NONE};
+	struct err e = {.kind = ERR_NONE}, hidden;
 	struct redact *redact = NULL;
 	struct config config;
 	bool open[3], ok, status = false;
@@ -109,7 +109,10 @@ int main(int argc, char **argv)
 	log.verbose = config.verbose;
 	log.defuse_ci = config.in_ci;
 	log.status = isatty(STDERR_FILENO) ? &status : NULL;
-	ok = ok && redact_new(&redact, &e);
+	if (!redact_new(&redact, &hidden) || !config_learn(&config, redact, &hidden)) {
+		e = hidden;
+		ok = false;
+	}
 	log.redact = redact;
 	ok = ok && run(&config, open, redact, &log, &e);
 	if (!ok && e.kind != ERR_PIPE) /* a reader that left needs no telling */

@@ -11,7 +11,7 @@ enum {
 	/* credential */
 	TOKEN_MIN = 20,
 	TOKEN_MAX = 16 * 1024,
-	SECRETS_MAX = 16,           /* distinct secrets the redactor can learn */
+	SECRETS_MAX = 24,           /* distinct secrets the redactor can learn */
 	REDACT_SECRET_MIN = 4,      /* shorter ones would blot out ordinary text */
 
 	/* what the user hands in */

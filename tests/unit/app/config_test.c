@@ -1,0 +1,412 @@
+/* Unit tests of app/config: arguments and environment against every rule, and what is left of the secrets. */
+#include "app/config.h"
+
+#include "app/env.h"
+#include "base/limits.h"
+#include "codex/constants.h"
+#include "fakes.h"
+
+enum { WORDS = 12 };
+
+/* A run of config_read; the environment's strings lie in writable memory, as the kernel's do. */
+struct run {
+	struct config c;
+	struct err e;
+	bool ok;
+	char *argv[WORDS + 2];
+	char *block[WORDS + 1];
+	struct buf bytes;
+};
+
+static void start(struct run *r, const char *const *args, const char *const *env)
+{
+	static char program[] = "octavo";
+	int argc = 1, n = 0;
+
+	*r = (struct run){.e = {.kind = ERR_NONE}};
+	buf_init(&r->bytes, 1 << 20, "the environment");
+	r->argv[0] = program;
+	for (; args[argc - 1] != NULL; argc++)
+		r->argv[argc] = (char *)(uintptr_t)args[argc - 1];
+	for (; env[n] != NULL; n++)
+		keep(&r->bytes, span_of(env[n], strlen(env[n]) + 1));
+	for (size_t i = 0, at = 0; i < (size_t)n; at += strlen(env[i]) + 1, i++)
+		r->block[i] = (char *)r->bytes.p + at;
+	r->ok = config_read(&r->c, argc, r->argv, r->block, &r->e);
+}
+
+static void stop(struct run *r)
+{
+	config_free(&r->c);
+	config_free(&r->c);
+	buf_free(&r->bytes);
+}
+
+/* ------------------------------------------------------------------ the rules */
+
+struct row {
+	const char *name;
+	const char *args[WORDS];
+	const char *env[WORDS];
+	const char *refused; /* what the error says; NULL = accepted */
+	enum err_kind kind;  /* ERR_NONE stands for ERR_USAGE */
+};
+
+#define ASK(...) {"ask", __VA_ARGS__}
+
+static const struct row rows[] = {
+	{"a prompt", ASK("hi"), {NULL}, NULL, 0},
+	{"no prompt is not config's matter", {"ask"}, {NULL}, NULL, 0},
+	{"two prompts", ASK("hi", "there"), {NULL}, "unexpected argument 'there'", 0},
+	{"an operand of version", {"version", "x"}, {NULL}, "unexpected argument 'x'", 0},
+	{"help wins over what is wrong behind it", ASK("--help", "--nonsense"), {NULL}, NULL, 0},
+	{"... but not over what is wrong before", ASK("--nonsense", "--help"), {NULL}, "--nonsense", 0},
+	{"help and a broken environment", ASK("-h"), {"OCTAVO_BASE_URL=nonsense"}, NULL, 0},
+	{"version and a broken environment", {"version"}, {"https_proxy=socks5://x"}, NULL, 0},
+
+	{"head and tail", ASK("--stdin-head", "1", "--stdin-tail", "1", "x"), {NULL}, "--stdin-head and --stdin-tail", 0},
+	{"-n and --stdin", ASK("-n", "--stdin", "x"), {NULL}, "-n and --stdin", 0},
+	{"--stdin-max above all input", ASK("--stdin-max", "17M"), {NULL}, "--stdin-max '17M'", 0},
+	{"--effort", ASK("--effort", "huge"), {NULL}, "huge", 0},
+	{"--verbosity", ASK("--verbosity", "loud"), {NULL}, "loud", 0},
+	{"--summary", ASK("--summary", "long"), {NULL}, "long", 0},
+	{"every word that is known", ASK("--effort", "xhigh", "--verbosity", "low", "--summary", "none"), {NULL}, NULL, 0},
+	{"--retries", ASK("--retries", "101"), {NULL}, "--retries '101'", 0},
+	{"--timeout", ASK("--timeout", "0"), {NULL}, "--timeout '0'", 0},
+	{"--token-fd", ASK("--token-fd", "-1"), {NULL}, "--token-fd '-1'", 0},
+	{"an empty model", ASK("-m", ""), {NULL}, "--model", 0},
+	{"a model with a space", ASK("-m", "a b"), {NULL}, "--model", 0},
+	{"a model with a line end", ASK("-m", "a\nb"), {NULL}, "--model", 0},
+	{"a tier that is not ASCII", ASK("--service-tier", "\xc3\xa4"), {NULL}, "--service-tier", 0},
+	{"an account id with a line end", ASK("x"), {"CODEX_ACCOUNT_ID=a\r\nb"}, "--account-id", 0},
+	{"a client version with a space", ASK("--client-version", "1 2"), {NULL}, "--client-version", 0},
+	{"empty instructions", ASK("--instructions", ""), {NULL}, "--instructions", 0},
+	{"instructions from nowhere", ASK("--instructions", "@/no/such/file"), {NULL}, "--instructions", 0},
+	{"instructions that are not UTF-8", ASK("--instructions", "a\xff"), {NULL}, "UTF-8", 0},
+
+	{"--auth without --base-url", ASK("--auth", "none"), {NULL}, "--auth goes with --base-url", 0},
+	{"--auth with another word", ASK("--auth", "basic"), {NULL}, "--auth 'basic'", 0},
+	{"--caller-secret-file without it", ASK("--caller-secret-file", "f"), {NULL}, "--caller-secret-file goes", 0},
+	{"--header-env without it", ASK("--header-env", "A=B"), {"B=v"}, "--header-env goes", 0},
+	{"--routing-override alone", ASK("--routing-override", "us"), {NULL}, "--routing-override goes", 0},
+
+	{"loopback", ASK("--base-url", "http://127.0.0.1:8080/v1"), {NULL}, NULL, 0},
+	{"loopback by name", ASK("--base-url", "http://localhost:1"), {NULL}, NULL, 0},
+	{"loopback, IPv6", ASK("--base-url", "http://[::1]:1/x/"), {NULL}, NULL, 0},
+	{"a socket", ASK("--base-url", "unix:/run/x.sock"), {NULL}, NULL, 0},
+	{"elsewhere", ASK("--base-url", "https://gw.example/v1"), {NULL}, "--auth bearer", 0},
+	{"elsewhere, with the token", ASK("--base-url", "https://gw.example/v1", "--auth", "bearer"), {NULL}, NULL, 0},
+	{"elsewhere, without", ASK("--base-url", "https://gw.example/v1", "--auth", "none"), {NULL}, NULL, 0},
+	{"elsewhere, with another secret", ASK("--base-url", "https://gw.example", "--caller-secret-file", "f"), {NULL}, NULL, 0},
+	{"elsewhere, from the environment", ASK("x"), {"OCTAVO_BASE_URL=https://gw.example"}, "--auth bearer", 0},
+	{"elsewhere, plain", ASK("--base-url", "http://gw.example", "--auth", "none"), {NULL}, "https://", 0},
+	{"no bearer and another secret", ASK("--base-url", "unix:/x", "--auth", "none", "--caller-secret-file", "f"), {NULL}, "contradict", 0},
+	{"the service itself", ASK("--base-url", "https://chatgpt.com/backend-api", "--auth", "bearer"), {NULL}, "--backend-origin", 0},
+	{"a host of the service", ASK("--base-url", "https://api.OpenAI.com./v1", "--auth", "none"), {NULL}, "--backend-origin", 0},
+	{"one that only looks so", ASK("--base-url", "https://notopenai.com/v1", "--auth", "none"), {NULL}, NULL, 0},
+	{"both ways at once", ASK("--base-url", "unix:/x", "--backend-origin", "https://chatgpt.com"), {NULL}, "contradict", 0},
+	{"a password in it", ASK("--base-url", "https://u:hunter22@gw.example", "--auth", "none"), {NULL}, "must not hold a user name", 0},
+	{"a query in it", ASK("--base-url", "https://gw.example/?key=hunter22", "--auth", "none"), {NULL}, "query", 0},
+	{"no URL", ASK("--base-url", "gw.example"), {NULL}, "--base-url", 0},
+	{"another scheme", ASK("--base-url", "ftp://gw.example"), {NULL}, "--base-url", 0},
+	{"an empty one in the environment is none", ASK("x"), {"OCTAVO_BASE_URL="}, NULL, 0},
+
+	{"an origin", ASK("--backend-origin", "https://eu.chatgpt.com"), {NULL}, NULL, 0},
+	{"an origin with its override", ASK("--backend-origin", "https://eu.chatgpt.com/", "--routing-override", "us"), {NULL}, NULL, 0},
+	{"an origin with a path", ASK("--backend-origin", "https://eu.chatgpt.com/x"), {NULL}, "no path", 0},
+	{"an origin without TLS", ASK("--backend-origin", "http://eu.chatgpt.com"), {NULL}, "https://", 0},
+	{"another auth base", ASK("x"), {"CODEX_AUTHAPI_BASE_URL=https://auth.example/api"}, NULL, 0},
+	{"another auth base without TLS", ASK("x"), {"CODEX_AUTHAPI_BASE_URL=http://auth.example/api"}, "CODEX_AUTHAPI_BASE_URL", 0},
+	{"another auth base, broken", ASK("x"), {"CODEX_AUTHAPI_BASE_URL=auth"}, "CODEX_AUTHAPI_BASE_URL", 0},
+
+	{"a header", ASK("--base-url", "unix:/x", "--header-env", "X-Key=KEY"), {"KEY=hunter22"}, NULL, 0},
+	{"a header of no variable", ASK("--base-url", "unix:/x", "--header-env", "X-Key=KEY"), {NULL}, "not set", 0},
+	{"a header of an empty one", ASK("--base-url", "unix:/x", "--header-env", "X-Key=KEY"), {"KEY="}, "empty", 0},
+	{"a header without variable", ASK("--base-url", "unix:/x", "--header-env", "X-Key="), {NULL}, "NAME=VAR", 0},
+	{"a header without name", ASK("--base-url", "unix:/x", "--header-env", "=KEY"), {NULL}, "NAME=VAR", 0},
+	{"a header that is a word", ASK("--base-url", "unix:/x", "--header-env", "KEY"), {NULL}, "NAME=VAR", 0},
+	{"a header of ours", ASK("--base-url", "unix:/x", "--header-env", "Host=KEY"), {"KEY=v"}, "host", 0},
+	{"a header of framing", ASK("--base-url", "unix:/x", "--header-env", "content-length=KEY"), {"KEY=v"}, "content-length", 0},
+	{"authorization beside the token", ASK("--base-url", "unix:/x", "--header-env", "Authorization=KEY"), {"KEY=v"}, "uthorization", 0},
+	{"authorization instead of it", ASK("--base-url", "unix:/x", "--auth", "none", "--header-env", "Authorization=KEY"), {"KEY=v"}, NULL, 0},
+	{"a header's name that is none", ASK("--base-url", "unix:/x", "--header-env", "a b=KEY"), {"KEY=v"}, "header name", 0},
+
+	{"a socks proxy", ASK("x"), {"https_proxy=socks5://127.0.0.1:1"}, "socks5", ERR_PROXY},
+	{"a broken proxy", ASK("x"), {"HTTPS_PROXY=http://u:hunter22@:99999"}, "HTTPS_PROXY", ERR_PROXY},
+	{"a broken escape in its password", ASK("x"), {"https_proxy=http://u:hunter22%zz@p:1"}, "https_proxy", 0},
+};
+
+static void check_rows(void)
+{
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const struct row *row = &rows[i];
+		struct run r;
+
+		start(&r, row->args, row->env);
+		if (row->refused == NULL) {
+			tap_good(r.ok, &r.e, row->name);
+		} else {
+			tap_fails(r.ok, &r.e, row->kind == ERR_NONE ? ERR_USAGE : row->kind, row->name);
+			tap_holds(span_str(r.e.text), row->refused, row->name);
+			if (holds(span_str(r.e.text), "hunter22") || holds(span_str(r.e.text), "\n"))
+				tap_ok(false, "... shows a secret, or more than a line: %s", r.e.text);
+		}
+		stop(&r);
+	}
+}
+
+/* ------------------------------------------------------------------- defaults */
+
+static void check_defaults(void)
+{
+	static const char *const args[] = {"ask", "hi", NULL}, *const env[] = {NULL};
+	struct run r;
+	const struct config *c = &r.c;
+
+	start(&r, args, env);
+	tap_good(r.ok, &r.e, "defaults");
+	tap_ok(strcmp(c->input.prompt, "hi") == 0 && c->input.stdin_wait_ms == STDIN_WAIT_MS && c->input.stdin_max == STDIN_MAX &&
+	       c->input.stdin_head == 0 && c->input.stdin_tail == 0 && !c->input.stdin_is_token && c->input.files_n == 0, "... of the input");
+	tap_ok(c->request.model == NULL && c->request.effort == NULL && c->request.service_tier == NULL && c->instructions.n == 0, "... of the request");
+	tap_ok(c->run_ms == RUN_MS && c->connect_ms == CONNECT_MS && c->idle_ms == IDLE_MS && c->retries == RETRIES_MAX, "... of time");
+	tap_ok(!c->base_url.given && !c->proxy.given && !c->backend_origin.given && c->no_proxy == NULL && c->auth == AUTH_DEFAULT, "... of the way");
+	tap_is_str(c->auth_base.url.host, "auth.openai.com", "... of whoami's host");
+	tap_ok(c->token.env_token == NULL && c->token.fd == -1 && c->token.codex_home == NULL && !c->token.codex_jwt && c->account_id == NULL, "... of the credential");
+	tap_ok(!c->in_ci && !c->raw && !c->verbose && c->notes[0][0] == '\0' && strcmp(c->client_version, CODEX_CLIENT_VERSION) == 0, "... of the rest");
+	stop(&r);
+}
+
+static void check_precedence(void)
+{
+	static const char *const args[] = {"ask", "-m", "one", "-mtwo", "--account-id", "id", "--timeout", "5", "--token-fd", "0",
+	                                   "--base-url", "unix:/sock", NULL};
+	static const char *const env[] = {"OCTAVO_MODEL=three", "CODEX_ACCOUNT_ID=other", "OCTAVO_BASE_URL=https://gw.example", NULL};
+	static const char *const bare[] = {"ask", NULL};
+	static const char *const rest[] = {"OCTAVO_MODEL=three", "CODEX_ACCOUNT_ID=other", "SSL_CERT_FILE=/f", "SSL_CERT_DIR=/d",
+	                                   "CODEX_CA_CERTIFICATE=/c", "TF_BUILD=True", NULL};
+	struct run r;
+
+	start(&r, args, env);
+	tap_good(r.ok, &r.e, "arguments and environment");
+	tap_ok(strcmp(r.c.request.model, "two") == 0 && strcmp(r.c.account_id, "id") == 0 && r.c.base_url.url.scheme == URL_UNIX,
+	       "... an argument wins, the last one");
+	tap_ok(r.c.run_ms == 5000 && r.c.input.stdin_is_token, "... descriptor 0 is stdin");
+	stop(&r);
+	start(&r, bare, rest);
+	tap_good(r.ok, &r.e, "environment alone");
+	tap_ok(strcmp(r.c.request.model, "three") == 0 && strcmp(r.c.account_id, "other") == 0, "... counts");
+	tap_ok(strcmp(r.c.trust.cert_file, "/f") == 0 && strcmp(r.c.trust.cert_dir, "/d") == 0 && strcmp(r.c.trust.extra_file, "/c") == 0, "... for trust too");
+	tap_ok(r.c.in_ci, "... and names a CI runner");
+	stop(&r);
+}
+
+/* A runner is known before the first word is looked at: an error may repeat one. */
+static void check_runner(void)
+{
+	static const char *const args[] = {"ask", "a", "##[x]", NULL}, *const env[] = {"GITHUB_ACTIONS=true", NULL};
+	struct run r;
+
+	start(&r, args, env);
+	tap_ok(!r.ok && r.c.in_ci, "a usage error in CI knows where it is");
+	stop(&r);
+}
+
+static void check_codex_home(void)
+{
+	static const struct {
+		const char *name;
+		const char *args[4];
+		const char *env[4];
+		const char *home; /* NULL: auth.json is not looked at */
+		bool jwt;
+	} table[] = {
+		{"nothing said", {"ask"}, {"HOME=/h"}, NULL, false},
+		{"--codex-auth", {"ask", "--codex-auth"}, {"HOME=/h"}, "/h/.codex", true},
+		{"--codex-auth without HOME", {"ask", "--codex-auth"}, {NULL}, NULL, false},
+		{"CODEX_HOME", {"ask"}, {"HOME=/h", "CODEX_HOME=/c"}, "/c", true},
+		{"both", {"ask", "--codex-auth"}, {"HOME=/h", "CODEX_HOME=/c"}, "/c", true},
+		{"an empty CODEX_HOME", {"ask"}, {"HOME=/h", "CODEX_HOME="}, NULL, false},
+		{"in CI no login is borrowed", {"ask"}, {"CODEX_HOME=/c", "CI=true"}, "/c", false},
+		{"on a runner neither", {"ask", "--codex-auth"}, {"HOME=/h", "GITLAB_CI=true"}, "/h/.codex", false},
+	};
+
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+		struct run r;
+		const char *home;
+
+		start(&r, table[i].args, table[i].env);
+		home = r.c.token.codex_home;
+		tap_ok(r.ok && (home == NULL) == (table[i].home == NULL) && (home == NULL || strcmp(home, table[i].home) == 0) &&
+		       r.c.token.codex_jwt == table[i].jwt, "codex's own file: %s", table[i].name);
+		stop(&r);
+	}
+}
+
+/* -------------------------------------------------------------------- secrets */
+
+#define TOKEN "at-0123456789abcdefghij"
+
+static bool is_redacted(const struct redact *redact, const char *word)
+{
+	struct buf out;
+	struct err e;
+	bool gone;
+
+	buf_init(&out, 1024, "text");
+	gone = redact_all(redact, span_str(word), &out, &e) && holds(buf_span(&out), "[redacted]");
+	buf_free(&out);
+	return gone;
+}
+
+static void check_secrets(void)
+{
+	static const char *const args[] = {"ask", "--base-url", "unix:/x", "--header-env", "X-Key=KEY", "--header-env", "X-Same=KEY", NULL};
+	static const char *const env[] = {"A=1", "CODEX_ACCESS_TOKEN=" TOKEN "\n", "KEY=header-value", "https_proxy=http://us%65r:p%40ss%3Aword@proxy:8080",
+	                                  "HTTPS_PROXY=http://user:otherpass@proxy:8080", "ALL_PROXY=http://x:thirdpass@y", "Z=2", NULL};
+	static const char *const gone[] = {TOKEN, "header-value", "p%40ss", "otherpass", "thirdpass"};
+	struct run r;
+	struct redact *redact;
+
+	start(&r, args, env);
+	tap_good(r.ok, &r.e, "secrets in the environment");
+	for (size_t i = 0; i < sizeof gone / sizeof gone[0]; i++)
+		tap_ok(!holds(buf_span(&r.bytes), gone[i]), "the environment's memory holds no %s", gone[i]);
+	tap_ok(env_get(r.block, "KEY") == NULL && env_get(r.block, "CODEX_ACCESS_TOKEN") == NULL && env_get(r.block, "https_proxy") == NULL &&
+	       env_get(r.block, "HTTPS_PROXY") == NULL, "... and no child would get them");
+	tap_ok(strcmp(env_get(r.block, "A"), "1") == 0 && strcmp(env_get(r.block, "Z"), "2") == 0, "... the rest stands");
+	tap_ok(strcmp(r.c.env_token, TOKEN "\n") == 0, "... the token has been moved");
+	tap_is_int((long long)r.c.extras, 2, "... two headers from one variable");
+	tap_ok(strcmp(r.c.extra[0].name, "X-Key") == 0 && secret_equal(r.c.extra[0].value, r.c.extra[1].value), "... of the same value");
+	tap_is_str(r.c.proxy.url.host, "proxy", "the proxy");
+	tap_ok(r.c.proxy.url.userinfo.n == 0 && !holds(buf_span(&r.c.proxy.text), "p%40ss"), "... has no credential in its URL");
+	tap_ok(r.c.proxy_credential != NULL && r.c.proxy_password != NULL, "... but beside it");
+	tap_holds(span_str(r.c.notes[0]), "https_proxy and HTTPS_PROXY differ", "... the other spelling is told");
+
+	if (!redact_new(&redact, &r.e))
+		exit(99);
+	tap_good(config_learn(&r.c, redact, &r.e), &r.e, "the redactor learns");
+	tap_ok(is_redacted(redact, TOKEN), "... the token");
+	tap_ok(is_redacted(redact, "header-value"), "... header values");
+	tap_ok(is_redacted(redact, "p@ss:word"), "... the proxy's password, decoded");
+	tap_ok(is_redacted(redact, "user:p@ss:word"), "... with its user");
+	tap_ok(is_redacted(redact, "dXNlcjpwQHNzOndvcmQ="), "... as it stands in the header");
+	tap_ok(!is_redacted(redact, "ordinary text"), "... nothing else");
+	redact_free(&redact);
+	stop(&r);
+}
+
+/* A command line that is wrong must not cost the secrecy of what is right. */
+static void check_secrets_of_a_failure(void)
+{
+	static const char *const args[] = {"ask", "x", TOKEN, NULL};
+	static const char *const env[] = {"CODEX_ACCESS_TOKEN= " TOKEN " ", NULL};
+	struct run r;
+	struct redact *redact;
+
+	start(&r, args, env);
+	tap_ok(!r.ok && !holds(buf_span(&r.bytes), TOKEN), "the token goes from the environment, however wrong the rest is");
+	if (!redact_new(&redact, &r.e))
+		exit(99);
+	tap_good(config_learn(&r.c, redact, &r.e), &r.e, "... is learnt");
+	tap_ok(is_redacted(redact, TOKEN), "... without the space around it");
+	redact_free(&redact);
+	stop(&r);
+}
+
+static void check_proxies(void)
+{
+	static const struct {
+		const char *name;
+		const char *env[5];
+		const char *host; /* NULL: none */
+		const char *no_proxy, *note;
+	} table[] = {
+		{"https_proxy", {"https_proxy=http://a:1"}, "a", NULL, NULL},
+		{"upper case", {"HTTPS_PROXY=http://a:1"}, "a", NULL, NULL},
+		{"the same twice", {"HTTPS_PROXY=http://a:1", "https_proxy=http://a:1"}, "a", NULL, NULL},
+		{"lower case wins", {"HTTPS_PROXY=http://a:1", "https_proxy=http://b:1"}, "b", NULL, "https_proxy and HTTPS_PROXY differ: using https_proxy"},
+		{"an empty one is unset", {"HTTPS_PROXY=http://a:1", "https_proxy="}, "a", NULL, NULL},
+		{"all_proxy", {"all_proxy=http://c:1"}, "c", NULL, NULL},
+		{"https_proxy before all_proxy", {"all_proxy=http://c:1", "HTTPS_PROXY=http://a:1"}, "a", NULL, NULL},
+		{"no scheme", {"https_proxy=a:3128"}, "a", NULL, NULL},
+		{"http_proxy is not ours", {"http_proxy=http://a:1"}, NULL, NULL, NULL},
+		{"no_proxy", {"no_proxy=x", "NO_PROXY=y"}, NULL, "x", "no_proxy and NO_PROXY differ: using no_proxy"},
+		{"NO_PROXY", {"NO_PROXY=y"}, NULL, "y", NULL},
+	};
+	static const char *const args[] = {"ask", "x", NULL};
+
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+		struct run r;
+
+		start(&r, args, table[i].env);
+		tap_good(r.ok, &r.e, table[i].name);
+		tap_ok(r.c.proxy.given == (table[i].host != NULL) && (!r.c.proxy.given || span_equal_str(r.c.proxy.url.host, table[i].host)),
+		       "%s: the proxy", table[i].name);
+		tap_ok((r.c.no_proxy == NULL) == (table[i].no_proxy == NULL) && (r.c.no_proxy == NULL || strcmp(r.c.no_proxy, table[i].no_proxy) == 0),
+		       "%s: no_proxy", table[i].name);
+		tap_is_str(span_str(r.c.notes[0]), table[i].note == NULL ? "" : table[i].note, table[i].name);
+		stop(&r);
+	}
+}
+
+static void check_proxy_credentials(void)
+{
+	static const struct {
+		const char *name, *value;
+		bool credential, password;
+	} table[] = {
+		{"both", "http://user:secretive@p", true, true},
+		{"a user alone", "http://user@p", true, false},
+		{"a user and an empty password", "http://user:@p", true, false},
+		{"a password alone", "http://:secretive@p", true, true},
+		{"none", "http://p", false, false},
+	};
+	static const char *const args[] = {"ask", "x", NULL};
+
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+		char word[64];
+		const char *const env[] = {word, NULL};
+		struct run r;
+
+		snprintf(word, sizeof word, "https_proxy=%s", table[i].value);
+		start(&r, args, env);
+		tap_good(r.ok, &r.e, table[i].name);
+		tap_ok((r.c.proxy_credential != NULL) == table[i].credential && (r.c.proxy_password != NULL) == table[i].password,
+		       "the proxy's credential: %s", table[i].name);
+		stop(&r);
+	}
+}
+
+static void check_counts(void)
+{
+	struct run r;
+	char *argv[2 * INPUT_FILES + 6];
+	static char words[][8] = {"octavo", "ask", "-f", "x"};
+	char *block[] = {NULL};
+
+	argv[0] = words[0];
+	argv[1] = words[1];
+	for (int i = 0; i <= INPUT_FILES; i++) {
+		argv[2 + 2 * i] = words[2];
+		argv[3 + 2 * i] = words[3];
+	}
+	tap_good(config_read(&r.c, 2 + 2 * INPUT_FILES, argv, block, &r.e), &r.e, "as many files as are allowed");
+	config_free(&r.c);
+	tap_fails(config_read(&r.c, 4 + 2 * INPUT_FILES, argv, block, &r.e), &r.e, ERR_USAGE, "one more");
+	config_free(&r.c);
+}
+
+int main(void)
+{
+	check_rows();
+	check_defaults();
+	check_precedence();
+	check_runner();
+	check_codex_home();
+	check_secrets();
+	check_secrets_of_a_failure();
+	check_proxies();
+	check_proxy_credentials();
+	check_counts();
+	return tap_done();
+}
