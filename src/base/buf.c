@@ -6,11 +6,6 @@
 
 enum { FIRST_CAP = 64 };
 
-struct span span_of(const void *p, size_t n)
-{
-	return (struct span){p, n};
-}
-
 struct span span_str(const char *s)
 {
 	return span_of(s, s == NULL ? 0 : strlen(s));
@@ -238,9 +233,4 @@ void buf_trim(struct buf *b)
 		buf_free(b);
 	else if (b->cap > b->n && !resize(b, b->n, &ignored))
 		return;
-}
-
-struct span buf_span(const struct buf *b)
-{
-	return span_of(b->p, b->n);
 }

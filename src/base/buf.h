@@ -21,7 +21,11 @@ struct span {
 	size_t n;
 };
 
-struct span span_of(const void *p, size_t n);
+static inline struct span span_of(const void *p, size_t n)
+{
+	return (struct span){p, n};
+}
+
 struct span span_str(const char *s);                      /* without the NUL; NULL gives empty */
 struct span span_cut(struct span s, size_t from, size_t to); /* [from, to), clamped */
 bool span_equal(struct span a, struct span b);
@@ -64,7 +68,11 @@ void buf_drop(struct buf *b, size_t n);
 /* Gives excess storage back; best effort. */
 void buf_trim(struct buf *b);
 
-struct span buf_span(const struct buf *b); /* valid until the next change of b */
+/* Valid until the next change of b. */
+static inline struct span buf_span(const struct buf *b)
+{
+	return span_of(b->p, b->n);
+}
 
 /* Overwrites memory in a way the compiler keeps. */
 void wipe(void *p, size_t n);

@@ -52,7 +52,10 @@ void sse_free(struct sse *s);
 enum sse_step sse_step(struct sse *s, struct span *in, struct err *e);
 
 /* Valid until the next step. */
-struct span sse_data(const struct sse *s);
+static inline struct span sse_data(const struct sse *s)
+{
+	return buf_span(&s->data);
+}
 
 /*
  * The stream has ended. True when whole `data` lines of an event stand there without the blank

@@ -23,10 +23,10 @@ static bool feed_bytes(struct feed *f, struct span in, struct err *e)
 
 	for (;;) {
 		switch (sse_step(&f->sse, &in, e)) {
-		case SSE_FAIL:
-			return false;
 		case SSE_MORE:
 			return json_advance(&f->json, sse_data(&f->sse), e);
+		case SSE_FAIL:
+			return false;
 		case SSE_EVENT:
 			if (!json_end(&f->json, sse_data(&f->sse), e))
 				return false;
