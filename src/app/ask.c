@@ -83,6 +83,8 @@ static bool run(struct ask *a, const struct config *c, const struct ask_io *io, 
 	struct err end;
 	bool ok;
 
+	if (io->out < 0)
+		return err_set(e, ERR_OUTPUT, 0, "stdout is closed");
 	/* Before any secret is in memory: the helper that looks up names. */
 	if (any_link(c, link_needs_names) && !resolver_start(&a->resolver, e))
 		return false;

@@ -78,7 +78,7 @@ static bool write_version(const struct config *c, struct buf *out, struct err *e
 static bool run(const struct config *c, const bool open[3], struct redact *redact, const struct log *log,
                 struct err *e)
 {
-	const struct ask_io io = {.in = open[STDIN_FILENO] ? STDIN_FILENO : -1, .out = STDOUT_FILENO};
+	const struct ask_io io = {.in = open[STDIN_FILENO] ? STDIN_FILENO : -1, .out = open[STDOUT_FILENO] ? STDOUT_FILENO : -1};
 
 	if (c->help)
 		return print(write_help, c, e);
