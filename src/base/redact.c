@@ -7,7 +7,7 @@
 #include "base/secret_open.h"
 
 enum {
-	GRACE = 3,       /* bytes of a long secret's match that pass */
+	GRACE = 3,       /* bytes of a match in progress that pass: they say "at-" or "eyJ", no more */
 	PARTIAL_MIN = 8, /* characters of a secret that are not shown at the end of a stream */
 	HELD_STEP = 1024,
 	HELD_MAX = 12 * TOKEN_MAX + HELD_STEP, /* two digits a byte, each \u00XX */
@@ -106,17 +106,23 @@ bool redact_learn(struct redact *r, const struct secret *s, struct err *e)
 struct finding {
 	enum redact_verdict verdict;     /* MAYBE as long as one of them may still match */
 	size_t end;                      /* YES: behind the longest */
-	size_t grace;                    /* bytes that pass in any case */
+	size_t grace;                    /* bytes that need not wait */
 	struct redact_pattern awaited;   /* MAYBE: one of those that may still match, */
 	struct redact_progress progress; /* and how far it has come */
 };
+
+/* How every personal access token and every JWT begins is no secret, and need not wait. */
+static bool begins_publicly(struct span secret)
+{
+	return secret.n >= TOKEN_MIN && (span_starts(secret, "at-") || span_starts(secret, "eyJ"));
+}
 
 static void consider(struct finding *f, const struct redact_pattern *p, struct span in, size_t at,
                      bool last)
 {
 	struct redact_progress m = {at, 0};
 	enum redact_verdict v = redact_match(p, in, &m);
-	size_t grace = p->secret.n >= TOKEN_MIN ? GRACE : 0;
+	size_t grace = begins_publicly(p->secret) ? GRACE : 0;
 	size_t end = v == REDACT_YES ? m.at : in.n;
 
 	if (v == REDACT_MAYBE && last)
@@ -186,7 +192,7 @@ static size_t skip_ordinary(const struct redact *r, struct span in, size_t at)
 }
 
 /*
- * How many bytes of the match at `at` may pass: not those with which a shorter secret, that has
+ * How many bytes of the match in progress at `at` may pass: not those with which a shorter secret, that has
  * no grace, may begin inside.
  */
 static size_t grace_at(const struct redact *r, struct span in, size_t at, const struct finding *f,
@@ -218,7 +224,7 @@ static bool decide(struct redact_stream *s, struct span in, bool last, size_t *r
 			at++;
 			continue;
 		}
-		clear = at + grace_at(s->r, in, at, &f, last);
+		clear = f.verdict == REDACT_YES ? at : at + grace_at(s->r, in, at, &f, last);
 		if (!buf_add(out, span_cut(in, from, clear), e))
 			return false;
 		from = clear > from ? clear : from;
@@ -249,7 +255,7 @@ void redact_stream_free(struct redact_stream *s)
 }
 
 /*
- * More of a match in progress. Once its grace is used up it goes on from where it stands, and
+ * More of a match in progress. Once its grace is behind it goes on from where it stands, and
  * nothing is decided as long as it may: to begin anew with every byte of a long secret would
  * cost its square.
  */
@@ -259,7 +265,7 @@ static bool feed_held(struct redact_stream *s, struct span piece, struct buf *ou
 
 	if (!buf_add(&s->held, piece, e))
 		return false;
-	if (s->passed >= GRACE &&
+	if (s->held.n - piece.n >= GRACE &&
 	    redact_match(&s->awaited, buf_span(&s->held), &s->progress) == REDACT_MAYBE)
 		return true;
 	if (!decide(s, buf_span(&s->held), false, &rest, out, e))
@@ -299,10 +305,13 @@ bool redact_finish(struct redact_stream *s, struct buf *out, struct err *e)
 bool redact_all(const struct redact *r, struct span in, struct buf *out, struct err *e)
 {
 	struct redact_stream s;
+	size_t rest;
 	bool ok;
 
+	if (r == NULL || r->count == 0)
+		return buf_add(out, in, e);
 	redact_stream_init(&s, r);
-	ok = redact_feed(&s, in, out, e) && redact_finish(&s, out, e);
+	ok = decide(&s, in, true, &rest, out, e);
 	redact_stream_free(&s);
 	return ok;
 }

@@ -7,10 +7,9 @@
  * a short JSON escape; also when it is cut across calls. Of several that begin at one place the
  * longest goes.
  *
- * A match in progress is held back until it is decided. Of a secret of TOKEN_MIN bytes or more the
- * first three bytes of every match always pass: they say no more than "at-" or "eyJ" do, and
- * ordinary text that happens to begin like one is not kept waiting. So "at-..." becomes
- * "at-[redacted]", however it was cut.
+ * A match in progress is held back until it is decided. Only the first three bytes of what may
+ * become a token ("at-...", "eyJ...") need not wait: they are public, and ordinary text that happens
+ * to begin like one is then not delayed. Cut behind them, "at-..." becomes "at-[redacted]".
  */
 #ifndef BASE_REDACT_H
 #define BASE_REDACT_H
@@ -48,7 +47,7 @@ MUST bool redact_feed(struct redact_stream *s, struct span in, struct buf *out, 
 /* End of the stream: an undecided rest of eight bytes or more of a secret is replaced too. */
 MUST bool redact_finish(struct redact_stream *s, struct buf *out, struct err *e);
 
-/* All of `in` at once: feed and finish. */
+/* All of `in` at once. `r` may be NULL. */
 MUST bool redact_all(const struct redact *r, struct span in, struct buf *out, struct err *e);
 
 #endif

@@ -18,7 +18,7 @@ static void learn(struct redact **r, const char *word)
 	secret_free(&s);
 }
 
-#define SECRET "at-0123456789abcdefghijklmnopqrstuvwxyz"
+#define SECRET "sk-0123456789abcdefghijklmnopqrstuvwxyz"
 
 static const struct log no_log = {.fd = -1};
 
@@ -44,8 +44,8 @@ static const struct row rows[] = {
 	{"... and if the first was empty", "|b", PLAIN, true, "b\n"},
 	{"cut short: nothing is added", "hel", PLAIN, false, "hel"},
 	{"cut short on a terminal: the prompt gets its own line", "hel", TERMINAL, false, "hel\n"},
-	{"the token goes", "x " SECRET " y", PLAIN, true, "x at-[redacted] y\n"},
-	{"the token at the end", "x " SECRET, PLAIN, true, "x at-[redacted]\n"},
+	{"the token goes", "x " SECRET " y", PLAIN, true, "x [redacted] y\n"},
+	{"the token at the end", "x " SECRET, PLAIN, true, "x [redacted]\n"},
 	{"what only begins like it stays", "x at-012", PLAIN, true, "x at-012\n"},
 	{"raw control bytes in a file", "a\033[2Jb\tc\r\n", PLAIN, true, "a\033[2Jb\tc\r\n"},
 	{"control bytes on a terminal", "a\033[2Jb\tc\x07", TERMINAL, true, "a^[[2Jb\tc^G\n"},

@@ -57,14 +57,14 @@ int main(void)
 
 	l.redact = r;
 	log_note(&l, "Bearer at-0123456789abcdefghijklmnopqrstuvwxyz.");
-	tap_is_str(said(&out), "octavo: Bearer at-[redacted].\n", "a secret");
+	tap_is_str(said(&out), "octavo: Bearer [redacted].\n", "a secret");
 	log_note(&l, "at-0123456789abcdefghijklmnopqrstuvwxy\x1b");
 	tap_is_str(said(&out), "octavo: at-0123456789abcdefghijklmnopqrstuvwxy\\x1b\n",
 		"nearly a secret");
 	log_note(&l, "at-0123456789abcdefgh");
-	tap_is_str(said(&out), "octavo: at-[redacted]\n", "the better part of a secret");
+	tap_is_str(said(&out), "octavo: [redacted]\n", "the better part of a secret");
 	log_text(&l, span_str("usage:\n  at-0123456789abcdefghijklmnopqrstuvwxyz\n"));
-	tap_is_str(said(&out), "usage:\n  at-[redacted]\n", "a secret in a text");
+	tap_is_str(said(&out), "usage:\n  [redacted]\n", "a secret in a text");
 
 	log_note(&l, "##[error] ::x");
 	tap_is_str(said(&out), "octavo: ##[error] ::x\n", "commands without a runner");
