@@ -1,0 +1,95 @@
+/* Unit tests of app/output: descriptors that are full, slow, closed or gone. */
+#include "app/output.h"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include "fakes.h"
+
+static void check_full_device(void)
+{
+	struct err e;
+	int fd = open("/dev/full", O_WRONLY);
+
+	if (fd < 0) {
+		tap_ok(true, "# SKIP no /dev/full");
+		return;
+	}
+	tap_fails(output_write(fd, span_str("x"), &clock_system, CLOCK_NEVER, &e), &e, ERR_OUTPUT, "a full device");
+	tap_holds(span_str(e.text), "No space", "... says so");
+	close(fd);
+	tap_fails(output_write(fd, span_str("x"), &clock_system, CLOCK_NEVER, &e), &e, ERR_OUTPUT, "a closed descriptor");
+	tap_good(output_write(-1, span_str(""), &clock_system, 0, &e), &e, "nothing to write is written anywhere");
+}
+
+/* A pipe nobody reads: waits until the deadline and no longer, also when it blocks. */
+static void check_full_pipe(bool blocking)
+{
+	static unsigned char much[1 << 20];
+	int ends[2];
+	int64_t began_ms = clock_mono_ms(&clock_system), took_ms;
+	struct err e;
+
+	if (pipe(ends) != 0 || (!blocking && fcntl(ends[1], F_SETFL, O_NONBLOCK) != 0))
+		exit(99);
+	alarm(20);
+	tap_fails(output_write(ends[1], span_of(much, sizeof much), &clock_system, began_ms + 150, &e), &e, ERR_TIME,
+	          blocking ? "a full pipe has a deadline" : "a full pipe that does not block has one");
+	alarm(0);
+	took_ms = clock_mono_ms(&clock_system) - began_ms;
+	tap_ok(took_ms >= 150 && took_ms < 5000, "... of 150 ms: %lld", (long long)took_ms);
+	close(ends[0]);
+	close(ends[1]);
+}
+
+static void *read_slowly(void *arg)
+{
+	const int *fd = arg;
+	static unsigned char piece[5000];
+	intptr_t sum = 0;
+	ssize_t n;
+
+	while ((n = read(*fd, piece, sizeof piece)) > 0)
+		sum += n;
+	return (void *)sum;
+}
+
+static void check_slow_reader(void)
+{
+	static unsigned char much[3 << 20];
+	pthread_t reader;
+	void *sum;
+	int ends[2];
+	struct err e;
+
+	if (pipe(ends) != 0 || pthread_create(&reader, NULL, read_slowly, &ends[0]) != 0)
+		exit(99);
+	tap_good(output_write(ends[1], span_of(much, sizeof much), &clock_system, CLOCK_NEVER, &e), &e, "a slow reader");
+	close(ends[1]);
+	pthread_join(reader, &sum);
+	tap_is_int((intptr_t)sum, sizeof much, "... gets everything");
+	close(ends[0]);
+}
+
+static void check_gone(void)
+{
+	int ends[2];
+	struct err e;
+
+	if (pipe(ends) != 0)
+		exit(99);
+	close(ends[0]);
+	tap_fails(output_write(ends[1], span_str("x"), &clock_system, CLOCK_NEVER, &e), &e, ERR_PIPE, "a pipe without reader");
+	close(ends[1]);
+}
+
+int main(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+	check_full_device();
+	check_full_pipe(true);
+	check_full_pipe(false);
+	check_slow_reader();
+	check_gone();
+	return tap_done();
+}
