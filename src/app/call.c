@@ -1,8 +1,7 @@
 #include "app/call.h"
 
-#include <stdio.h>
-
 #include "app/lookup.h"
+#include "base/fmt.h"
 #include "base/limits.h"
 #include "codex/constants.h"
 
@@ -71,7 +70,7 @@ static bool send_call(struct session *s, struct err *e)
 	};
 	bool ok;
 
-	snprintf(target, sizeof target, "%.*s%s", (int)path.n, (const char *)path.p, CODEX_PATH_RESPONSES);
+	fmt_into(target, sizeof target, "%.*s%s", (int)path.n, (const char *)path.p, CODEX_PATH_RESPONSES);
 	session_identify(s, &id);
 	buf_clear(&s->head);
 	ok = rand_uuid7(s->o.rand, clock_wall_ms(s->o.clock), request_id, e) &&

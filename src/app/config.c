@@ -1,11 +1,11 @@
 #include "app/config_parts.h"
 
-#include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "app/env.h"
+#include "base/assert.h"
 #include "base/file.h"
+#include "base/fmt.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "codex/constants.h"
@@ -77,7 +77,7 @@ static bool set_header(struct config *c, const char *word, char **envp, struct e
 		               value == NULL ? "not set" : "empty");
 	if (!take_secret(&c->extra_secrets[c->extras], value, e))
 		return false;
-	snprintf(c->extra_names[c->extras], CONFIG_HEADER_NAME_MAX, "%.*s", (int)(equals - word), word);
+	fmt_into(c->extra_names[c->extras], CONFIG_HEADER_NAME_MAX, "%.*s", (int)(equals - word), word);
 	c->extra_variables[c->extras] = equals + 1;
 	c->extra[c->extras].name = c->extra_names[c->extras];
 	c->extra[c->extras].value = c->extra_secrets[c->extras];

@@ -1,9 +1,9 @@
 #include "app/config_parts.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "app/env.h"
+#include "base/fmt.h"
 #include "base/limits.h"
 #include "codex/constants.h"
 
@@ -11,7 +11,7 @@ static void note(struct config *c, const char *text)
 {
 	for (size_t i = 0; i < CONFIG_NOTES; i++)
 		if (c->notes[i][0] == '\0') {
-			snprintf(c->notes[i], CONFIG_NOTE_MAX, "%s", text);
+			fmt_into(c->notes[i], CONFIG_NOTE_MAX, "%s", text);
 			return;
 		}
 }
@@ -30,7 +30,7 @@ static char *env_pair(struct config *c, char **envp, const char *lower, const ch
 	if (empty(a))
 		return empty(b) ? NULL : b;
 	if (!empty(b) && strcmp(a, b) != 0) {
-		snprintf(text, sizeof text, "%s and %s differ: using %s", lower, upper, lower);
+		fmt_into(text, sizeof text, "%s and %s differ: using %s", lower, upper, lower);
 		note(c, text);
 	}
 	return a;

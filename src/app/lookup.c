@@ -1,8 +1,8 @@
 #include "app/lookup.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include "base/fmt.h"
 #include "base/limits.h"
 #include "codex/constants.h"
 
@@ -82,8 +82,8 @@ bool lookup_whoami(struct session *s, struct err *e)
 		return false;
 	if (!account_read_whoami(buf_span(&s->document), &who, e))
 		return err_wrap(e, "whoami");
-	snprintf(s->account_id, sizeof s->account_id, "%s", who.account_id);
-	snprintf(s->plan, sizeof s->plan, "%s", who.plan);
+	fmt_into(s->account_id, sizeof s->account_id, "%s", who.account_id);
+	fmt_into(s->plan, sizeof s->plan, "%s", who.plan);
 	s->fedramp = who.fedramp;
 	return true;
 }
@@ -97,7 +97,7 @@ static bool find_account(struct session *s, struct err *e)
 	if (c->account_id != NULL && t->account_id[0] != '\0' && strcmp(c->account_id, t->account_id) != 0)
 		return err_set(e, ERR_ACCESS, 0, "--account-id is not the workspace of this token");
 	s->fedramp = c->fedramp || t->fedramp;
-	snprintf(s->account_id, sizeof s->account_id, "%s",
+	fmt_into(s->account_id, sizeof s->account_id, "%s",
 	         c->account_id != NULL ? c->account_id : t->account_id);
 	return !session_needs_whoami(s) || lookup_whoami(s, e);
 }
@@ -108,7 +108,7 @@ static bool find_origin(struct session *s, struct err *e)
 	struct url u;
 
 	if (c->backend_origin.given) {
-		snprintf(s->routing.routing_override, sizeof s->routing.routing_override, "%s",
+		fmt_into(s->routing.routing_override, sizeof s->routing.routing_override, "%s",
 		         c->routing_override == NULL ? "" : c->routing_override);
 		return true;
 	}
@@ -142,12 +142,12 @@ static bool choose_model(struct session *s, struct err *e)
 	if (c->request.model != NULL) {
 		if (strlen(c->request.model) >= sizeof s->model)
 			return err_set(e, ERR_USAGE, 0, "--model is longer than any model's name");
-		snprintf(s->model, sizeof s->model, "%s", c->request.model);
+		fmt_into(s->model, sizeof s->model, "%s", c->request.model);
 		return true;
 	}
 	if (strlen(c->client_version) > 32)
 		return err_set(e, ERR_USAGE, 0, "--client-version is longer than any version");
-	snprintf(path, sizeof path, "%s%s?client_version=%s", session_by_gateway(s) ? "" : CODEX_PATH_API,
+	fmt_into(path, sizeof path, "%s%s?client_version=%s", session_by_gateway(s) ? "" : CODEX_PATH_API,
 	         CODEX_PATH_MODELS, c->client_version);
 	s->document.max = MODELS_MAX;
 	if (!look_up(s, "models", &s->service,

@@ -1,7 +1,8 @@
 #include "app/options.h"
 
-#include <assert.h>
 #include <stdint.h>
+
+#include "base/assert.h"
 
 enum { ASK = 1 << COMMAND_ASK, VERSION = 1 << COMMAND_VERSION, ANY = ~0 };
 

@@ -2,10 +2,10 @@
 
 #include "app/sink.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 #include "app/output.h"
+#include "base/assert.h"
 #include "base/defuse.h"
 #include "base/limits.h"
 

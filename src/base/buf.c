@@ -1,8 +1,9 @@
 #include "base/buf.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/assert.h"
 
 enum { FIRST_CAP = 64 };
 

@@ -1,7 +1,8 @@
 #include "base/clock.h"
 
-#include <stdio.h>
 #include <time.h>
+
+#include "base/fmt.h"
 
 static int64_t read_ms(clockid_t id)
 {
@@ -77,18 +78,18 @@ void clock_format_utc(int64_t unix_s, char out[CLOCK_TEXT_MAX])
 	}
 	civil_from_days(days, &year, &month, &day);
 	if (year < 0 || year > 9999) {
-		snprintf(out, CLOCK_TEXT_MAX, "an impossible date");
+		fmt_into(out, CLOCK_TEXT_MAX, "an impossible date");
 		return;
 	}
-	snprintf(out, CLOCK_TEXT_MAX, "%04d-%02u-%02u %02d:%02d UTC", (int)year, month, day,
+	fmt_into(out, CLOCK_TEXT_MAX, "%04d-%02u-%02u %02d:%02d UTC", (int)year, month, day,
 	         (int)(rest / 3600), (int)(rest / 60 % 60));
 }
 
 const char *clock_format_ms(int64_t ms, char out[CLOCK_TEXT_MAX])
 {
 	if (ms % 1000 == 0)
-		snprintf(out, CLOCK_TEXT_MAX, "%lld s", (long long)(ms / 1000));
+		fmt_into(out, CLOCK_TEXT_MAX, "%lld s", (long long)(ms / 1000));
 	else
-		snprintf(out, CLOCK_TEXT_MAX, "%lld ms", (long long)ms);
+		fmt_into(out, CLOCK_TEXT_MAX, "%lld ms", (long long)ms);
 	return out;
 }

@@ -1,8 +1,9 @@
 #include "base/err.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
+
+#include "base/fmt.h"
 
 static const char *const kind_names[ERR_KINDS] = {
 	[ERR_NONE] = "none",
@@ -44,11 +45,11 @@ bool err_set(struct err *e, enum err_kind kind, int sys, const char *fmt, ...)
 	e->kind = kind;
 	e->sys = sys;
 	va_start(ap, fmt);
-	vsnprintf(e->text, sizeof e->text, fmt, ap);
+	fmt_into_list(e->text, sizeof e->text, fmt, ap);
 	va_end(ap);
 	n = strlen(e->text);
 	if (sys != 0)
-		snprintf(e->text + n, sizeof e->text - n, ": %s", strerror(sys));
+		fmt_into(e->text + n, sizeof e->text - n, ": %s", strerror(sys));
 	return false;
 }
 
@@ -65,10 +66,10 @@ bool err_wrap(struct err *e, const char *fmt, ...)
 
 	memcpy(was, e->text, sizeof was);
 	va_start(ap, fmt);
-	vsnprintf(e->text, sizeof e->text, fmt, ap);
+	fmt_into_list(e->text, sizeof e->text, fmt, ap);
 	va_end(ap);
 	n = strlen(e->text);
-	snprintf(e->text + n, sizeof e->text - n, ": %s", was);
+	fmt_into(e->text + n, sizeof e->text - n, ": %s", was);
 	return false;
 }
 

@@ -1,9 +1,10 @@
 #include "base/fmt.h"
 
-#include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+
+#include "base/assert.h"
 
 enum { DIGITS_MAX = 20 };
 

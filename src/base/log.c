@@ -1,10 +1,10 @@
 #include "base/log.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 
 #include "base/defuse.h"
 #include "base/file.h"
+#include "base/fmt.h"
 #include "base/limits.h"
 #include "base/text.h"
 
@@ -50,15 +50,13 @@ static void say(const struct log *l, const char *fmt, va_list ap)
 	char text[FORMATTED_MAX];
 	struct buf out;
 	struct err e;
-	int n;
+	size_t n;
 
 	if (l->fd < 0)
 		return;
-	n = vsnprintf(text, sizeof text, fmt, ap);
-	if (n < 0)
-		return;
+	n = fmt_into_list(text, sizeof text, fmt, ap);
 	buf_init(&out, 4 * FORMATTED_MAX, "log line");
-	if (add_line(l, span_of(text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1), &out, &e))
+	if (add_line(l, span_of(text, n < sizeof text ? n : sizeof text - 1), &out, &e))
 		put(l, buf_span(&out));
 	else
 		put(l, span_str("octavo: out of memory\n"));
@@ -94,7 +92,7 @@ void log_status(const struct log *l, const char *fmt, ...)
 	if (l->status == NULL)
 		return;
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof text, fmt, ap);
+	fmt_into_list(text, sizeof text, fmt, ap);
 	va_end(ap);
 	put(l, span_str(text));
 	*l->status = true;

@@ -1,6 +1,6 @@
 #include "base/rand.h"
 
-#include <assert.h>
+#include "base/assert.h"
 
 bool rand_fill(const struct rand *r, void *p, size_t n, struct err *e)
 {

@@ -1,8 +1,8 @@
 #include "base/secret.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
+#include "base/assert.h"
 #include "base/page.h"
 #include "base/secret_open.h"
 

@@ -1,8 +1,7 @@
 #include "base/text.h"
 
-#include <assert.h>
-#include <stdio.h>
-
+#include "base/assert.h"
+#include "base/fmt.h"
 #include "base/utf8.h"
 
 bool text_is_control(uint32_t c)
@@ -57,9 +56,9 @@ static bool add_character(struct line *l, struct span *s, struct err *e)
 	uint32_t c = n == 0 ? s->p[0] : utf8_decode(s->p, n);
 
 	if (n == 0 || (n == 1 && text_is_control(c)))
-		snprintf(escape, sizeof escape, "\\x%02x", c & 0xff);
+		fmt_into(escape, sizeof escape, "\\x%02x", c & 0xff);
 	else if (text_is_control(c))
-		snprintf(escape, sizeof escape, "\\u{%x}", c & 0xffff);
+		fmt_into(escape, sizeof escape, "\\u{%x}", c & 0xffff);
 	if (escape[0] != '\0')
 		unit = span_str(escape);
 	*s = span_cut(*s, n == 0 ? 1 : n, s->n);

@@ -1,9 +1,9 @@
 #include "codex/failure.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/fmt.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "codex/failure_table.h"
@@ -131,15 +131,15 @@ static bool add_facts(struct buf *out, const struct failure *f, const struct fai
 
 	text[0] = '\0';
 	if (r->kind == ERR_LIMIT && f->plan[0] != '\0')
-		n += (size_t)snprintf(text + n, sizeof text - n, ", plan %s", f->plan);
+		n += fmt_into(text + n, sizeof text - n, ", plan %s", f->plan);
 	if (r->kind == ERR_LIMIT && f->resets_at_s > 0) {
 		clock_format_utc(f->resets_at_s, when);
-		n += (size_t)snprintf(text + n, sizeof text - n, ", resets %s", when);
+		n += fmt_into(text + n, sizeof text - n, ", resets %s", when);
 	}
 	if (f->status != 0)
-		n += (size_t)snprintf(text + n, sizeof text - n, ", HTTP %d", f->status);
+		n += fmt_into(text + n, sizeof text - n, ", HTTP %d", f->status);
 	if (r->kind == ERR_EDGE && cf_ray[0] != '\0')
-		snprintf(text + n, sizeof text - n, ", cf-ray %s", cf_ray);
+		fmt_into(text + n, sizeof text - n, ", cf-ray %s", cf_ray);
 	return text[0] == '\0' || (buf_add_str(out, " (", e) && buf_add_str(out, text + 2, e) &&
 	                           buf_add_byte(out, ')', e));
 }

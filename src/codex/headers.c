@@ -1,8 +1,8 @@
 #include "codex/headers.h"
 
-#include <assert.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "base/secret_open.h"
 #include "codex/constants.h"
 #include "wire/b64.h"

@@ -1,9 +1,9 @@
 #include "codex/retry.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/fmt.h"
 #include "base/limits.h"
 
 /* One row a class; what is not named is final. */
@@ -43,7 +43,7 @@ static enum retry_answer stop(struct err *e, const char *why)
 {
 	size_t n = strlen(e->text);
 
-	snprintf(e->text + n, sizeof e->text - n, "; %s", why);
+	fmt_into(e->text + n, sizeof e->text - n, "; %s", why);
 	return RETRY_STOP;
 }
 
@@ -51,7 +51,7 @@ static enum retry_answer stop_too_long(struct err *e, int64_t asked_ms)
 {
 	char why[112];
 
-	snprintf(why, sizeof why, "server asks to wait %lld s, longer than octavo waits (%d s)",
+	fmt_into(why, sizeof why, "server asks to wait %lld s, longer than octavo waits (%d s)",
 	         (long long)(asked_ms / 1000 + (asked_ms % 1000 != 0)), RETRY_AFTER_MAX_MS / 1000);
 	return stop(e, why);
 }
@@ -72,7 +72,7 @@ enum retry_answer retry_decide(const struct retry_state *s, struct err *e, const
 	if (s->made >= s->max) {
 		if (s->made == 0)
 			return RETRY_STOP;
-		snprintf(why, sizeof why, "gave up after %u %s", s->made,
+		fmt_into(why, sizeof why, "gave up after %u %s", s->made,
 		         s->made == 1 ? "retry" : "retries");
 		return stop(e, why);
 	}

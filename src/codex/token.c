@@ -1,8 +1,8 @@
 #include "codex/token.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include "base/fmt.h"
 #include "base/limits.h"
 #include "codex/token_file.h"
 #include "codex/token_shape.h"
@@ -26,7 +26,7 @@ typedef enum found look(const struct token_options *o, const struct token_file_r
 
 static void set_label(char label[TOKEN_SOURCE_MAX], const char *name, const char *detail)
 {
-	snprintf(label, TOKEN_SOURCE_MAX, "%s%s%s", name, detail[0] != '\0' ? " " : "", detail);
+	fmt_into(label, TOKEN_SOURCE_MAX, "%s%s%s", name, detail[0] != '\0' ? " " : "", detail);
 }
 
 static enum found read_named(const char *name, const char *path, const struct token_file_rules *r,
@@ -60,7 +60,7 @@ static enum found look_fd(const struct token_options *o, const struct token_file
 
 	if (o->fd < 0)
 		return ABSENT;
-	snprintf(number, sizeof number, "%d", o->fd);
+	fmt_into(number, sizeof number, "%d", o->fd);
 	set_label(label, "--token-fd", number);
 	return token_file_read_fd(o->fd, false, r, out, e) ? FOUND : FAILED;
 }
@@ -98,7 +98,7 @@ static enum found read_if_there(const char *dir, const char *name, const struct 
 
 	if (dir == NULL || dir[0] == '\0')
 		return ABSENT;
-	if ((size_t)snprintf(path, sizeof path, "%s/%s", dir, name) >= sizeof path) {
+	if (fmt_into(path, sizeof path, "%s/%s", dir, name) >= sizeof path) {
 		set_label(label, name, "");
 		err_set(e, ERR_CREDENTIAL, 0, "the path of its directory is too long");
 		return FAILED;
@@ -220,7 +220,7 @@ static void note_differing(struct token *t, size_t used, const struct token_opti
 			continue;
 		if (!differs(i, o, r, t->secret, other))
 			continue;
-		snprintf(t->notes[0], sizeof t->notes[0],
+		fmt_into(t->notes[0], sizeof t->notes[0],
 		         "%.70s differs from %.50s; the first is used", t->source, other);
 		return;
 	}
@@ -272,7 +272,7 @@ static bool load(struct token *t, const struct token_options *o, const struct to
 		return false;
 	note_differing(t, used, o, r);
 	if (o->api_key)
-		snprintf(t->notes[1], sizeof t->notes[1],
+		fmt_into(t->notes[1], sizeof t->notes[1],
 		         "CODEX_API_KEY is set and ignored: %.90s is used", t->source);
 	return true;
 }

@@ -1,9 +1,9 @@
 #include "net/chain.h"
 
-#include <assert.h>
 #include <stddef.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "net/signature.h"
 #include "net/verify.h"
 
@@ -28,7 +28,8 @@ static void start_cert(const br_x509_class **ctx, uint32_t length)
 
 	(void)length;
 	if (!c->failed && c->n == CHAIN_CERTS_MAX)
-		c->failed = !err_set(&c->err, ERR_CEILING, 0, "the server's chain exceeds %d certificates",
+		c->failed = !err_set(&c->err, ERR_CEILING, 0,
+		                     "the server's chain exceeds %d certificates",
 		                     CHAIN_CERTS_MAX);
 }
 
@@ -100,7 +101,8 @@ static const br_x509_class vtable = {
 	sizeof(struct chain), start_chain, start_cert, append, end_cert, end_chain, get_pkey,
 };
 
-void chain_init(struct chain *c, struct span host, const struct trust *trust, const struct clock *clock)
+void chain_init(struct chain *c, struct span host, const struct trust *trust,
+                const struct clock *clock)
 {
 	memset(c, 0, sizeof *c);
 	c->vtable = &vtable;

@@ -1,7 +1,8 @@
 #include "net/conn.h"
 
-#include <assert.h>
 #include <poll.h>
+
+#include "base/assert.h"
 
 enum io conn_read(struct conn *c, void *p, size_t max, size_t *n, struct err *e)
 {

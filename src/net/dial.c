@@ -1,14 +1,14 @@
 #include "net/dial.h"
 
-#include <arpa/inet.h>
-#include <assert.h>
 #include <netinet/in.h>
-#include <stdio.h>
 #include <stdlib.h>
 
+#include "base/assert.h"
+#include "base/fmt.h"
 #include "net/proxy.h"
 #include "net/race.h"
 #include "net/sock.h"
+#include "wire/ip.h"
 
 enum { HOP_TEXT_MAX = 300 };
 
@@ -45,11 +45,11 @@ static void name_hop(char out[HOP_TEXT_MAX], struct span host, uint16_t port, bo
 	int n = (int)(host.n < HOP_TEXT_MAX ? host.n : HOP_TEXT_MAX);
 
 	if (unix_socket)
-		snprintf(out, HOP_TEXT_MAX, "unix:%.*s", n, text);
+		fmt_into(out, HOP_TEXT_MAX, "unix:%.*s", n, text);
 	else if (span_find(host, ':', 0) < host.n)
-		snprintf(out, HOP_TEXT_MAX, "[%.*s]:%u", n, text, port);
+		fmt_into(out, HOP_TEXT_MAX, "[%.*s]:%u", n, text, port);
 	else
-		snprintf(out, HOP_TEXT_MAX, "%.*s:%u", n, text, port);
+		fmt_into(out, HOP_TEXT_MAX, "%.*s:%u", n, text, port);
 }
 
 /* "proxy " where the first hop is one. */
@@ -198,13 +198,14 @@ static enum io step_lookup(struct dial *d, struct err *e)
 }
 
 /* "127.0.0.1" of a socket address. */
-static const char *show_address(const struct sockaddr_storage *at, char out[INET6_ADDRSTRLEN])
+static const char *show_address(const struct sockaddr_storage *at, char out[IP_TEXT_MAX])
 {
-	const void *ip = at->ss_family == AF_INET6
-	                         ? (const void *)&((const struct sockaddr_in6 *)at)->sin6_addr
-	                         : (const void *)&((const struct sockaddr_in *)at)->sin_addr;
+	bool v6 = at->ss_family == AF_INET6;
+	const void *ip = v6 ? (const void *)&((const struct sockaddr_in6 *)at)->sin6_addr
+	                    : (const void *)&((const struct sockaddr_in *)at)->sin_addr;
 
-	return inet_ntop(at->ss_family, ip, out, INET6_ADDRSTRLEN) != NULL ? out : "?";
+	ip_write(ip, v6 ? 16 : 4, out);
+	return out;
 }
 
 static enum io step_unix(struct dial *d, struct err *e)
@@ -216,7 +217,7 @@ static enum io step_unix(struct dial *d, struct err *e)
 
 static enum io step_race(struct dial *d, struct err *e)
 {
-	char ip[INET6_ADDRSTRLEN];
+	char ip[IP_TEXT_MAX];
 	size_t winner;
 	enum io io = race_step(&d->race, &d->conn, &winner, e);
 

@@ -1,7 +1,8 @@
 #include "net/http.h"
 
-#include <assert.h>
 #include <stdlib.h>
+
+#include "base/assert.h"
 
 /*
  * Head and body go out in one write up to this size: one packet where the socket is plain, one

@@ -1,9 +1,9 @@
 #include "net/proxy.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "base/limits.h"
 #include "wire/h1.h"
 

@@ -1,6 +1,5 @@
 #include "net/sock.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -9,6 +8,8 @@
 #include <string.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#include "base/assert.h"
 
 struct sock {
 	struct conn conn;

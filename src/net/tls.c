@@ -1,9 +1,9 @@
 #include "net/tls.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fmt.h"
 #include "net/chain.h"
 #include "net/names.h"
 #include "net/tls_engine.h"
@@ -76,7 +76,8 @@ static bool collect(struct tls *t, bool *finished, struct err *e)
 	size_t n;
 
 	*finished = false;
-	while (t->flight.n < FLIGHT_MAX / 2 && (p = br_ssl_engine_sendrec_buf(engine_of(t), &n)) != NULL) {
+	while (t->flight.n < FLIGHT_MAX / 2 && (p = br_ssl_engine_sendrec_buf(engine_of(t),
+	                                                                      &n)) != NULL) {
 		if (!buf_add(&t->flight, span_of(p, n), e))
 			return false;
 		/* The record behind ChangeCipherSpec is Finished. */
@@ -133,7 +134,7 @@ static void enter(struct tls *t, enum phase phase)
 	struct buf *issuer = &t->chain.issuer;
 
 	if (t->phase == SHAKING)
-		snprintf(t->description, sizeof t->description, "TLS 1.2 %s, issuer %.*s",
+		fmt_into(t->description, sizeof t->description, "TLS 1.2 %s, issuer %.*s",
 		         tls_engine_suite(&t->engine), (int)issuer->n, (const char *)issuer->p);
 	t->phase = phase;
 }
@@ -360,7 +361,8 @@ static bool start_engine(struct tls *t, const struct tls_options *o, struct err 
 		return false;
 	memcpy(t->host, h.name.p, h.name.n);
 	chain_init(&t->chain, span_of(t->host, h.name.n), o->trust, o->clock);
-	ok = tls_engine_init(&t->engine, h.address_n > 0 ? NULL : t->host, &t->chain.vtable, seed, e);
+	ok = tls_engine_init(&t->engine, h.address_n > 0 ? NULL : t->host, &t->chain.vtable, seed,
+	                     e);
 	wipe(seed, sizeof seed);
 	return ok;
 }
@@ -378,7 +380,7 @@ bool tls_open(struct conn **out, struct conn *below, const struct tls_options *o
 	t->below = below;
 	t->false_start = o->false_start;
 	buf_init_wiping(&t->flight, FLIGHT_MAX, "a TLS flight");
-	snprintf(t->description, sizeof t->description, "TLS, not negotiated yet");
+	fmt_into(t->description, sizeof t->description, "TLS, not negotiated yet");
 	if (!start_engine(t, o, e)) {
 		tls_free(t);
 		return false;

@@ -1,10 +1,10 @@
 #include "net/verify.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fmt.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "net/names.h"
@@ -22,7 +22,7 @@ struct verify {
 	const struct verify_question *q;
 	struct host host;
 	int64_t now;           /* seconds since 1970 */
-	struct x509 *certs;    /* those that could be read, without duplicates; the server's own first */
+	struct x509 *certs;    /* those that could be read, each once; the server's own first */
 	size_t n;
 	struct anchor *anchors;
 	const struct x509 *path[CHAIN_DEPTH_MAX];
@@ -46,7 +46,10 @@ static const char *text_of(const struct buf *b)
 	return b->n > 0 ? (const char *)b->p : "?";
 }
 
-/* "certificate for HOST refused: 'SUBJECT' issued by 'ISSUER': REASON", unless something better is known. */
+/*
+ * "certificate for HOST refused: 'SUBJECT' issued by 'ISSUER': REASON", unless something better
+ * is known.
+ */
 PRINTF(4, 5)
 static bool refuse(struct verify *v, enum weight weight, const struct x509 *x, const char *fmt, ...)
 {
@@ -58,21 +61,24 @@ static bool refuse(struct verify *v, enum weight weight, const struct x509 *x, c
 		return false;
 	v->weight = weight;
 	va_start(ap, fmt);
-	vsnprintf(reason, sizeof reason, fmt, ap);
+	fmt_into_list(reason, sizeof reason, fmt, ap);
 	va_end(ap);
 	buf_init(&subject, ERR_TEXT_MAX, "a name");
 	buf_init(&issuer, ERR_TEXT_MAX, "a name");
 	show_name(x->subject.raw, &subject);
 	show_name(x->issuer.raw, &issuer);
 	err_set(&v->refusal, ERR_TRUST, 0, "certificate for %.*s refused: '%s' issued by '%s': %s",
-	        (int)v->host.name.n, (const char *)v->host.name.p, text_of(&subject), text_of(&issuer),
+	        (int)v->host.name.n, (const char *)v->host.name.p, text_of(&subject),
+	        text_of(&issuer),
 	        reason);
 	buf_free(&subject);
 	buf_free(&issuer);
 	return false;
 }
 
-/* The day the built-in roots were put together, seconds since 1970: no honest clock is before it. */
+/*
+ * The day the built-in roots were put together, seconds since 1970: no honest clock is before it.
+ */
 static int64_t built_s(void)
 {
 	const char *d = roots_builtin_date;
@@ -105,7 +111,8 @@ static bool check_time(struct verify *v, const struct x509 *x)
 	clock_format_utc(future ? x->not_before : x->not_after, limit);
 	clock_format_utc(v->now, now);
 	return refuse(v, UNFIT, x, "%s %s; the clock here says %s%s",
-	              future ? "not valid before" : "expired on", limit, now, clock_hint(v, future));
+	              future ? "not valid before" : "expired on", limit, now,
+	        clock_hint(v, future));
 }
 
 static bool check_any(struct verify *v, const struct x509 *x)
@@ -117,7 +124,8 @@ static bool check_any(struct verify *v, const struct x509 *x)
 	if (x->has_purposes && !x->server_auth)
 		return refuse(v, UNFIT, x, "it is not for TLS servers (extended key usage)");
 	if (!signature_key_good(&x->key))
-		return refuse(v, UNFIT, x, "its key is none of RSA of %d to %d bits, P-256, P-384, P-521",
+		return refuse(v, UNFIT, x,
+		              "its key is none of RSA of %d to %d bits, P-256, P-384, P-521",
 		              RSA_BITS_MIN, RSA_BITS_MAX);
 	return true;
 }
@@ -156,7 +164,8 @@ static bool check_constraints(struct verify *v, size_t n, const struct x509 *x)
 		if (i > 0 && dn_equal(&v->path[i]->subject, &v->path[i]->issuer))
 			continue;
 		if (!names_allowed(x, v->path[i], i == 0 ? &v->host : NULL))
-			return refuse(v, UNFIT, x, "its name constraints do not allow this certificate");
+			return refuse(v, UNFIT, x,
+			              "its name constraints do not allow this certificate");
 	}
 	return true;
 }
@@ -169,7 +178,8 @@ static bool check_issuer(struct verify *v, size_t n, const struct x509 *x, bool 
 	if (x->has_usage && !(x->usage & X509_KEY_CERT_SIGN))
 		return refuse(v, UNFIT, x, "its key is not for certificates (key usage)");
 	if (x->has_path_len && between(v, n) > x->path_len)
-		return refuse(v, UNFIT, x, "its path length allows %u CAs below, not %u", x->path_len,
+		return refuse(v, UNFIT, x, "its path length allows %u CAs below, not %u",
+		              x->path_len,
 		              between(v, n));
 	return check_any(v, x) && check_constraints(v, n, x);
 }
@@ -181,7 +191,8 @@ static bool check_signature(struct verify *v, const struct x509 *x, const struct
 	if (x->sign == X509_SIGNED_OTHER)
 		return refuse(v, UNFIT, x, "it is signed in a way this program does not know");
 	if (v->signatures >= CHAIN_SIGNATURES_MAX)
-		return refuse(v, UNFIT, x, "no path found within %d signatures", CHAIN_SIGNATURES_MAX);
+		return refuse(v, UNFIT, x, "no path found within %d signatures",
+		              CHAIN_SIGNATURES_MAX);
 	v->signatures++;
 	return signature_valid(x, &issuer->key) || refuse(v, UNFIT, x, "its signature is wrong");
 }
@@ -254,14 +265,17 @@ static bool climb(struct verify *v, size_t n)
 	if (ends_here(v, n, true, &known) || ends_here(v, n, false, &known))
 		return true;
 	if (n == CHAIN_DEPTH_MAX)
-		return refuse(v, UNFIT, child, "the chain is longer than %d certificates", CHAIN_DEPTH_MAX);
+		return refuse(v, UNFIT, child, "the chain is longer than %d certificates",
+		              CHAIN_DEPTH_MAX);
 	if (goes_on(v, n, true, &known) || goes_on(v, n, false, &known))
 		return true;
 	if (known)
 		return false;
-	return refuse(v, DEAD_END, child, "%s is not trusted here (%s); if your network inspects TLS, "
+	return refuse(v, DEAD_END, child,
+	              "%s is not trusted here (%s); if your network inspects TLS, "
 	              "name its root with --cacert or SSL_CERT_FILE",
-	              dn_equal(&child->subject, &child->issuer) ? "a self-signed certificate" : "the issuer",
+	              dn_equal(&child->subject,
+	                       &child->issuer) ? "a self-signed certificate" : "the issuer",
 	              trust_describe(v->q->trust));
 }
 
@@ -299,7 +313,8 @@ static bool read_chain(struct verify *v, struct err *e)
 		else if (unread.kind == ERR_MEMORY)
 			ok = err_memory(e);
 		else if (i == 0)
-			ok = err_set(e, ERR_TRUST, 0, "certificate for %.*s refused: %s", (int)v->host.name.n,
+			ok = err_set(e, ERR_TRUST, 0, "certificate for %.*s refused: %s",
+			             (int)v->host.name.n,
 			             (const char *)v->host.name.p, unread.text);
 	}
 	buf_free(&scratch);

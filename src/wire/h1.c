@@ -1,8 +1,8 @@
 #include "wire/h1.h"
 
-#include <assert.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "wire/h1_field.h"
 #include "wire/hex.h"
 

@@ -1,7 +1,8 @@
 #include "wire/h1_field.h"
 
-#include <assert.h>
 #include <string.h>
+
+#include "base/assert.h"
 
 bool h1_refuse(struct err *e, const char *what)
 {

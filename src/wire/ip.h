@@ -7,10 +7,13 @@
 
 #include "base/buf.h"
 
-enum { IP_MAX = 16 };
+enum { IP_MAX = 16, IP_TEXT_MAX = 40 };
 
 /* Either family; *n is 4 or 16. False when s is no address: out and *n then say nothing. */
 bool ip_parse(struct span s, unsigned char out[IP_MAX], size_t *n);
+
+/* The address as RFC 5952 section 4 writes it. */
+void ip_write(const unsigned char *address, size_t n, char out[IP_TEXT_MAX]);
 
 /* 127.0.0.0/8 or ::1. */
 bool ip_is_loopback(const unsigned char *address, size_t n);

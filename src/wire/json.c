@@ -1,8 +1,8 @@
 #include "wire/json.h"
 
-#include <assert.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "base/limits.h"
 #include "wire/json_tokens.h"
 

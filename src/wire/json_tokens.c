@@ -1,6 +1,5 @@
 #include "wire/json_tokens.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 #define JSMN_STATIC
@@ -8,6 +7,7 @@
 #define JSMN_PARENT_LINKS
 #include <jsmn.h>
 
+#include "base/assert.h"
 #include "base/limits.h"
 
 enum {

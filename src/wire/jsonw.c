@@ -1,8 +1,8 @@
 #include "wire/jsonw.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include "base/fmt.h"
 #include "base/limits.h"
 
 _Static_assert(JSON_DEPTH_MAX <= 64, "one bit of `objects` per level");
@@ -108,7 +108,7 @@ static void put_code(struct jsonw *w, unsigned unit)
 {
 	char text[8];
 
-	snprintf(text, sizeof text, "\\u%04x", unit & 0xffff);
+	fmt_into(text, sizeof text, "\\u%04x", unit & 0xffff);
 	put_str(w, text);
 }
 

@@ -1,7 +1,6 @@
 #include "wire/jwt.h"
 
-#include <assert.h>
-
+#include "base/assert.h"
 #include "base/limits.h"
 #include "wire/b64.h"
 

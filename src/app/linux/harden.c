@@ -1,5 +1,8 @@
+#define _GNU_SOURCE /* prlimit: libc's setrlimit brings along what tells other threads */
+
 #include "app/process.h"
 
+#include <stddef.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
@@ -9,5 +12,5 @@ void process_harden(void)
 
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	setrlimit(RLIMIT_CORE, &none);
+	prlimit(0, RLIMIT_CORE, &none, NULL);
 }

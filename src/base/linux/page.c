@@ -2,12 +2,12 @@
 
 #include "base/page.h"
 
+#include <sys/auxv.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 void *page_alloc(size_t *size)
 {
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t page = getauxval(AT_PAGESZ);
 	void *p;
 
 	*size = (*size + page - 1) / page * page;
