@@ -58,9 +58,10 @@ $(MUSL)/lib/libc.a: $V/musl/.from
 	echo building musl and BearSSL for $(CONFIG)
 	+$(MAKE) -s -C $O/musl.build install 2>$O/musl.build/make.log
 
-# Everything is BearSSL's -Os but the arithmetic of the ciphers and of the signatures.
-$O/bearssl/ec/%.o $O/bearssl/hash/%.o $O/bearssl/int/%.o $O/bearssl/rsa/%.o \
-	$O/bearssl/symcipher/%.o: OPT = $(SPEED)
+# Everything is BearSSL's -Os but the inner loops of the ciphers and of the signatures.
+QUICK = ec/ec_p256_m31 hash/ghash_pclmul int/i31_montmul int/i31_muladd int/i62_modpow2 \
+	symcipher/aes_x86ni_ctr symcipher/chacha20_ct symcipher/chacha20_sse2
+$(QUICK:%=$O/bearssl/%.o): OPT = $(SPEED)
 $O/bearssl/%.o: $V/bearssl/src/%.c $V/bearssl/.from | $(filter %/libc.a,$(LIBS))
 	mkdir -p $(@D)
 	$(CC) $(TUNE) $(LIB_FLAGS) -I$V/bearssl/src $(or $(OPT),$(SIZE)) -c -o $@ $<
