@@ -42,13 +42,20 @@ static bool search_may_want(struct search *s, struct span subject)
 	return false;
 }
 
+static bool is_server_purpose(struct span oid)
+{
+	static const struct der_oid server_auth = DER_OID_OF("\x2B\x06\x01\x05\x05\x07\x03\x01");
+	static const struct der_oid any = DER_OID_OF("\x55\x1D\x25\x00");
+
+	return der_oid_is(oid, server_auth) || der_oid_is(oid, any);
+}
+
 /*
  * Trust settings behind a certificate (OpenSSL's X509_AUX): the purposes it is trusted for, and in
  * [0] those it is not.
  */
 static bool settings_allow(struct span aux)
 {
-	static const char server_auth[] = "\x2B\x06\x01\x05\x05\x07\x03\x01", any[] = "\x55\x1D\x25\x00";
 	struct span body, trusted, rejected, oid;
 	bool allowed;
 
@@ -62,11 +69,10 @@ static bool settings_allow(struct span aux)
 	while (trusted.n > 0) {
 		if (!der_take(&trusted, DER_OID, &oid))
 			return false;
-		allowed |= span_equal_str(oid, server_auth) || span_equal(oid, span_of(any, 4));
+		allowed |= is_server_purpose(oid);
 	}
 	while (rejected.n > 0)
-		if (!der_take(&rejected, DER_OID, &oid) || span_equal_str(oid, server_auth) ||
-		    span_equal(oid, span_of(any, 4)))
+		if (!der_take(&rejected, DER_OID, &oid) || is_server_purpose(oid))
 			return false;
 	return allowed;
 }
@@ -85,7 +91,8 @@ bool search_add(struct search *s, size_t der_n, struct anchor **out, struct err 
 }
 
 /* Is this a certificate with one of the names? What cannot be read is none. */
-static bool parse_wanted(struct search *s, struct span der, struct x509 *x, bool *wanted, struct err *e)
+static bool parse_wanted(struct search *s, struct span der, struct x509 *x, bool *wanted,
+                         struct err *e)
 {
 	struct err unread;
 
@@ -136,7 +143,8 @@ static bool consider_block(struct search *s, struct span body, bool trusted, str
 		return false;
 	if (!pem_decode(body, s->der.p, FRONT, &n, &whole))
 		return true;
-	if (x509_peek_subject(span_of(s->der.p, n), &subject) && !s->any && !search_may_want(s, subject))
+	if (x509_peek_subject(span_of(s->der.p, n), &subject) && !s->any &&
+	    !search_may_want(s, subject))
 		return true;
 	if (body.n / 4 * 3 > CERT_MAX)
 		return true;

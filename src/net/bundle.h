@@ -29,10 +29,16 @@ bool search_done(const struct search *s);
 /* PEM or one certificate in DER. What cannot be read as either is passed over. ERR_MEMORY. */
 MUST bool search_held(struct search *s, struct span text, struct err *e);
 
-/* The same in a regular file, from its start; its offset is left alone. ERR_TRUST: it cannot be read. */
+/*
+ * The same in a regular file, from its start; its offset is left alone. ERR_TRUST: it cannot be
+ * read.
+ */
 MUST bool search_file(struct search *s, int fd, struct err *e);
 
-/* Adds an anchor that is put together elsewhere: *out is its certificate, to be filled. ERR_MEMORY. */
+/*
+ * Adds an anchor that is put together elsewhere: *out is its certificate, to be filled.
+ * ERR_MEMORY.
+ */
 MUST bool search_add(struct search *s, size_t der_n, struct anchor **out, struct err *e);
 
 #endif

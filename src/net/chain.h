@@ -2,7 +2,8 @@
  * chain - the server's certificates on their way from BearSSL's handshake to net/verify.
  *
  * A br_x509_class: it collects what the engine hands it, up to CHAIN_MAX bytes and
- * CHAIN_CERTS_MAX certificates, and judges once all are there. BearSSL's own X.509 code is not used.
+ * CHAIN_CERTS_MAX certificates, and judges once all are there. BearSSL's own X.509 code is not
+ * used.
  */
 #ifndef NET_CHAIN_H
 #define NET_CHAIN_H
@@ -29,7 +30,8 @@ struct chain {
 	struct buf issuer;             /* its issuer's name */
 };
 
-void chain_init(struct chain *c, struct span host, const struct trust *trust, const struct clock *clock);
+void chain_init(struct chain *c, struct span host, const struct trust *trust,
+                const struct clock *clock);
 void chain_free(struct chain *c);
 
 #endif

@@ -61,7 +61,8 @@ bool names_match(const struct x509 *leaf, const struct host *h)
 			    span_equal(name.value, span_of(h->address, h->address_n)))
 				return true;
 		} else if (name.tag == X509_NAME_DNS) {
-			if (span_equal_nocase(name.value, h->name) || wildcard_matches(name.value, h->name))
+			if (span_equal_nocase(name.value, h->name) ||
+			    wildcard_matches(name.value, h->name))
 				return true;
 		}
 	}
@@ -80,8 +81,11 @@ static bool dns_within(struct span name, struct span base)
 	if (name.n < base.n)
 		return false;
 	tail = span_cut(name, name.n - base.n, name.n);
-	return span_equal_nocase(tail, base) &&
-	       (name.n == base.n ? base.p[0] != '.' : base.p[0] == '.' || name.p[name.n - base.n - 1] == '.');
+	if (!span_equal_nocase(tail, base))
+		return false;
+	if (name.n == base.n)
+		return base.p[0] != '.';
+	return base.p[0] == '.' || name.p[name.n - base.n - 1] == '.';
 }
 
 /* An address against an address and a mask of the same length. */
@@ -103,8 +107,8 @@ static bool directory_within(struct span name, struct span base)
 
 	buf_init(&a, 2 * DN_MAX + 1, "a name");
 	buf_init(&b, 2 * DN_MAX + 1, "a name");
-	within = dn_canonical(name, &a, &ignored) && dn_canonical(base, &b, &ignored) && a.n >= b.n &&
-	         (b.n == 0 || memcmp(a.p, b.p, b.n) == 0);
+	within = dn_canonical(name, &a, &ignored) && dn_canonical(base, &b, &ignored) &&
+	         a.n >= b.n && (b.n == 0 || memcmp(a.p, b.p, b.n) == 0);
 	buf_free(&a);
 	buf_free(&b);
 	return within;
@@ -131,7 +135,10 @@ static enum verdict compare(unsigned tag, struct span name, struct span base)
 	}
 }
 
-/* May a name be, by one list? Excluded: within none. Permitted: within one, when any is of its kind. */
+/*
+ * May a name be, by one list? Excluded: within none. Permitted: within one, when any is of its
+ * kind.
+ */
 static bool list_allows(struct span list, bool permitted, unsigned tag, struct span name)
 {
 	bool of_kind = false, within = false;
@@ -175,7 +182,8 @@ bool names_allowed(const struct x509 *issuer, const struct x509 *below, const st
 	while (rest.n > 0) {
 		if (!der_next(&rest, &name))
 			return false;
-		if (name.tag == X509_NAME_DIRECTORY && !der_take(&name.value, DER_SEQUENCE, &name.value))
+		if (name.tag == X509_NAME_DIRECTORY &&
+		    !der_take(&name.value, DER_SEQUENCE, &name.value))
 			return false;
 		if (!allowed(issuer, name.tag, name.value))
 			return false;

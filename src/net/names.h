@@ -25,9 +25,9 @@ MUST bool host_read(struct span text, struct host *out, struct err *e);
 bool names_match(const struct x509 *leaf, const struct host *h);
 
 /*
- * Do the name constraints of `issuer` (RFC 5280 section 4.2.1.10) let `below` be? DNS, address and
- * directory names are compared; of other kinds any constraint refuses any name. `h`: when `below` is
- * the leaf, the host itself must fit too, whatever wildcard stands for it; else NULL.
+ * Do the name constraints of `issuer` (RFC 5280 section 4.2.1.10) let `below` be? DNS, address
+ * and directory names are compared; of other kinds any constraint refuses any name. `h`: when
+ * `below` is the leaf, the host itself must fit too, whatever wildcard stands for it; else NULL.
  */
 bool names_allowed(const struct x509 *issuer, const struct x509 *below, const struct host *h);
 

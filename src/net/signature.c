@@ -6,15 +6,24 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "net/curves.h"
+
+/* An odd modulus of good size; an odd exponent from 3 up, bounded as the work grows with it. */
+static bool rsa_good(const struct x509_key *k)
+{
+	struct span n = k->bytes, exponent = k->exponent;
+
+	if (k->bits < RSA_BITS_MIN || k->bits > RSA_BITS_MAX || exponent.n > RSA_EXPONENT_MAX)
+		return false;
+	return (n.p[n.n - 1] & 1) != 0 && (exponent.p[exponent.n - 1] & 1) != 0 &&
+	       (exponent.n > 1 || exponent.p[0] > 1);
+}
 
 bool signature_key_good(const struct x509_key *k)
 {
 	switch (k->kind) {
 	case X509_KEY_RSA:
-		return k->bits >= RSA_BITS_MIN && k->bits <= RSA_BITS_MAX &&
-		       k->exponent.n <= RSA_EXPONENT_MAX && (k->exponent.p[k->exponent.n - 1] & 1) != 0 &&
-		       (k->exponent.n > 1 || k->exponent.p[0] > 1) &&
-		       (k->bytes.p[k->bytes.n - 1] & 1) != 0;
+		return rsa_good(k);
 	case X509_KEY_P256:
 	case X509_KEY_P384:
 	case X509_KEY_P521:
@@ -88,20 +97,36 @@ static const unsigned char *hash_oid(size_t n)
 	                 : (const unsigned char *)BR_HASH_OID_SHA512;
 }
 
+static bool rsa_valid(struct span s, const br_rsa_public_key *key, const unsigned char *want,
+                      size_t n)
+{
+	br_rsa_pkcs1_vrfy vrfy = br_rsa_pkcs1_vrfy_get_default();
+	unsigned char got[64];
+
+	return vrfy(s.p, s.n, hash_oid(n), n, key, got) && memcmp(got, want, n) == 0;
+}
+
+static bool ecdsa_valid(struct span s, const br_ec_public_key *key, const unsigned char *want,
+                        size_t n)
+{
+	br_ecdsa_vrfy vrfy = br_ecdsa_vrfy_asn1_get_default();
+
+	return vrfy(&curves, want, n, key, s.p, s.n) == 1;
+}
+
 bool signature_valid(const struct x509 *cert, const struct x509_key *issuer)
 {
-	unsigned char want[64], got[64];
+	struct span s = cert->signature;
+	unsigned char want[64];
 	size_t n = hash(cert, want);
 	br_x509_pkey key;
-	struct span s = cert->signature;
 
 	if (n == 0 || !signature_key_good(issuer))
 		return false;
 	signature_key(issuer, &key);
 	if (cert->sign == X509_SIGNED_RSA && key.key_type == BR_KEYTYPE_RSA)
-		return br_rsa_pkcs1_vrfy_get_default()(s.p, s.n, hash_oid(n), n, &key.key.rsa, got) &&
-		       memcmp(got, want, n) == 0;
+		return rsa_valid(s, &key.key.rsa, want, n);
 	if (cert->sign == X509_SIGNED_ECDSA && key.key_type == BR_KEYTYPE_EC)
-		return br_ecdsa_vrfy_asn1_get_default()(br_ec_get_default(), want, n, &key.key.ec, s.p, s.n) == 1;
+		return ecdsa_valid(s, &key.key.ec, want, n);
 	return false;
 }

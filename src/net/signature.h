@@ -14,7 +14,10 @@ bool signature_key_good(const struct x509_key *k);
 /* `k`, which is good, as BearSSL has it; borrows from it. */
 void signature_key(const struct x509_key *k, br_x509_pkey *out);
 
-/* Is cert signed by this key? The key is good and the algorithm neither weak nor unknown, else false. */
+/*
+ * Is cert signed by this key? The key is good and the algorithm neither weak nor unknown, else
+ * false.
+ */
 bool signature_valid(const struct x509 *cert, const struct x509_key *issuer);
 
 #endif

@@ -76,8 +76,10 @@ static bool collect(struct tls *t, bool *finished, struct err *e)
 	size_t n;
 
 	*finished = false;
-	while (t->flight.n < FLIGHT_MAX / 2 && (p = br_ssl_engine_sendrec_buf(engine_of(t),
-	                                                                      &n)) != NULL) {
+	while (t->flight.n < FLIGHT_MAX / 2) {
+		p = br_ssl_engine_sendrec_buf(engine_of(t), &n);
+		if (p == NULL)
+			break;
 		if (!buf_add(&t->flight, span_of(p, n), e))
 			return false;
 		/* The record behind ChangeCipherSpec is Finished. */
@@ -354,6 +356,7 @@ static const struct conn_ops tls_ops = {tls_read, tls_write, tls_flush, tls_fd, 
 static bool start_engine(struct tls *t, const struct tls_options *o, struct err *e)
 {
 	unsigned char seed[32];
+	const char *sni;
 	struct host h;
 	bool ok;
 
@@ -361,8 +364,8 @@ static bool start_engine(struct tls *t, const struct tls_options *o, struct err 
 		return false;
 	memcpy(t->host, h.name.p, h.name.n);
 	chain_init(&t->chain, span_of(t->host, h.name.n), o->trust, o->clock);
-	ok = tls_engine_init(&t->engine, h.address_n > 0 ? NULL : t->host, &t->chain.vtable, seed,
-	                     e);
+	sni = h.address_n > 0 ? NULL : t->host;
+	ok = tls_engine_init(&t->engine, sni, &t->chain.vtable, seed, e);
 	wipe(seed, sizeof seed);
 	return ok;
 }

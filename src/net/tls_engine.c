@@ -1,68 +1,12 @@
 #include "net/tls_engine.h"
 
-#include <string.h>
-
-/* ---- curves ---- */
-
-/*
- * BearSSL 0.6 multiplies whatever point a peer sends: form and length are checked here before it does,
- * and an X25519 result of zero is refused after (RFC 8422 section 5.11).
- */
-static const unsigned char *generator(int curve, size_t *len)
-{
-	return br_ec_get_default()->generator(curve, len);
-}
-
-static const unsigned char *order(int curve, size_t *len)
-{
-	return br_ec_get_default()->order(curve, len);
-}
-
-static size_t xoff(int curve, size_t *len)
-{
-	return br_ec_get_default()->xoff(curve, len);
-}
-
-static bool point_fits(const unsigned char *p, size_t len, int curve)
-{
-	size_t want;
-
-	generator(curve, &want);
-	return len == want && (curve == BR_EC_curve25519 || p[0] == 0x04);
-}
-
-static uint32_t mul(unsigned char *g, size_t len, const unsigned char *x, size_t xlen, int curve)
-{
-	unsigned char any = 0;
-
-	if (!point_fits(g, len, curve) || !br_ec_get_default()->mul(g, len, x, xlen, curve))
-		return 0;
-	for (size_t i = 0; i < len; i++)
-		any |= g[i];
-	return any != 0;
-}
-
-static size_t mulgen(unsigned char *r, const unsigned char *x, size_t xlen, int curve)
-{
-	return br_ec_get_default()->mulgen(r, x, xlen, curve);
-}
-
-static uint32_t muladd(unsigned char *a, const unsigned char *b, size_t len, const unsigned char *x,
-                       size_t xlen, const unsigned char *y, size_t ylen, int curve)
-{
-	return point_fits(a, len, curve) &&
-	       br_ec_get_default()->muladd(a, b, len, x, xlen, y, ylen, curve);
-}
-
-static const br_ec_impl checked_curves = {
-	(uint32_t)1 << BR_EC_secp256r1 | (uint32_t)1 << BR_EC_secp384r1 |
-		(uint32_t)1 << BR_EC_secp521r1 | (uint32_t)1 << BR_EC_curve25519,
-	generator, order, xoff, mul, mulgen, muladd,
-};
+#include "net/curves.h"
 
 /* ---- suites ---- */
 
-/* AES without the processor's help is four times slower than ChaCha20, with it four times faster. */
+/*
+ * AES without the processor's help is four times slower than ChaCha20, with it four times faster.
+ */
 static bool has_fast_aes(void)
 {
 	return br_aes_x86ni_ctr_get_vtable() != NULL && br_ghash_pclmul_get() != 0;
@@ -120,7 +64,7 @@ static void set_primitives(br_ssl_engine_context *eng)
 	br_ssl_engine_set_hash(eng, br_sha512_ID, &br_sha512_vtable);
 	br_ssl_engine_set_prf_sha256(eng, br_tls12_sha256_prf);
 	br_ssl_engine_set_prf_sha384(eng, br_tls12_sha384_prf);
-	br_ssl_engine_set_ec(eng, &checked_curves);
+	br_ssl_engine_set_ec(eng, &curves);
 	br_ssl_engine_set_rsavrfy(eng, br_rsa_pkcs1_vrfy_get_default());
 	br_ssl_engine_set_ecdsa(eng, br_ecdsa_vrfy_asn1_get_default());
 	br_ssl_engine_set_default_aes_gcm(eng);
@@ -132,7 +76,10 @@ static void set_buffers(struct tls_engine *t)
 	br_ssl_engine_context *eng = &t->client.eng;
 
 	br_ssl_engine_set_buffers_bidi(eng, t->in, sizeof t->in, t->out, sizeof t->out);
-	/* A small output buffer is our affair alone: without this the server is asked for small records too. */
+	/*
+	 * A small output buffer is our affair alone: without this the server is asked for small
+	 * records too.
+	 */
 	eng->max_frag_len = 16384;
 	eng->log_max_frag_len = 14;
 }
@@ -155,7 +102,8 @@ bool tls_engine_init(struct tls_engine *t, const char *server_name, const br_x50
 	eng->rng_os_rand_done = 1;
 	br_ssl_engine_inject_entropy(eng, seed, 32);
 	return br_ssl_client_reset(&t->client, server_name, 0) ||
-	       err_set(e, ERR_BUG, 0, "cannot set up TLS (error %d)", br_ssl_engine_last_error(eng));
+	       err_set(e, ERR_BUG, 0, "cannot set up TLS (error %d)",
+	               br_ssl_engine_last_error(eng));
 }
 
 /* ---- errors ---- */
@@ -167,15 +115,18 @@ static const struct {
 	enum err_kind kind;
 	const char *text;
 } errors[] = {
-	{BR_ERR_UNSUPPORTED_VERSION, ERR_TRUST, "the peer speaks no TLS 1.2, only an older version"},
+	{BR_ERR_UNSUPPORTED_VERSION, ERR_TRUST,
+	 "the peer speaks no TLS 1.2, only an older version"},
 	{BR_ERR_BAD_VERSION, ERR_PROTOCOL, "the peer does not speak TLS here"},
 	{BR_ERR_UNKNOWN_TYPE, ERR_PROTOCOL, "the peer does not speak TLS here"},
 	{BR_ERR_BAD_LENGTH, ERR_PROTOCOL, "the peer sent a malformed TLS record"},
 	{BR_ERR_TOO_LARGE, ERR_PROTOCOL, "the peer sent an oversized TLS record"},
-	{BR_ERR_BAD_MAC, ERR_PROTOCOL, "the peer sent a TLS record that was tampered with or damaged"},
+	{BR_ERR_BAD_MAC, ERR_PROTOCOL,
+	 "the peer sent a TLS record that was tampered with or damaged"},
 	{BR_ERR_BAD_CIPHER_SUITE, ERR_TRUST, "the peer chose a cipher suite that was not offered"},
 	{BR_ERR_BAD_SIGNATURE, ERR_TRUST, "the peer does not hold the key of its certificate"},
-	{BR_ERR_INVALID_ALGORITHM, ERR_TRUST, "the peer chose an algorithm or a point that will not do"},
+	{BR_ERR_INVALID_ALGORITHM, ERR_TRUST,
+	 "the peer chose an algorithm or a point that will not do"},
 	{BR_ERR_WRONG_KEY_USAGE, ERR_TRUST, "the server's key does not fit the cipher suite"},
 	{BR_ERR_BAD_FINISHED, ERR_TRUST, "the handshake was tampered with"},
 	{BR_ERR_BAD_SECRENEG, ERR_TRUST, "the peer failed the renegotiation check (RFC 5746)"},
@@ -191,14 +142,19 @@ bool tls_engine_error(const struct tls_engine *t, bool open, struct err *e)
 {
 	int code = br_ssl_engine_last_error(&t->client.eng);
 
-	/* The same error for an old version of TLS and for none at all; a record's version begins with 3. */
+	/*
+	 * The same error for an old version of TLS and for none at all; a record's version begins
+	 * with 3.
+	 */
 	if (code == BR_ERR_UNSUPPORTED_VERSION && t->in[1] != 3)
 		code = BR_ERR_BAD_VERSION;
 	for (size_t i = 0; i < sizeof errors / sizeof errors[0]; i++)
 		if (errors[i].code == code)
-			return err_set(e, open ? ERR_PROTOCOL : errors[i].kind, 0, "TLS: %s", errors[i].text);
+			return err_set(e, open ? ERR_PROTOCOL : errors[i].kind, 0, "TLS: %s",
+			               errors[i].text);
 	if (code >= BR_ERR_RECV_FATAL_ALERT && code < BR_ERR_SEND_FATAL_ALERT)
-		return err_set(e, open ? ERR_CUT : ERR_TRUST, 0, "TLS: the peer gave up with alert %d",
+		return err_set(e, open ? ERR_CUT : ERR_TRUST, 0,
+		               "TLS: the peer gave up with alert %d",
 		               code - BR_ERR_RECV_FATAL_ALERT);
 	return err_set(e, ERR_PROTOCOL, 0, "TLS: the peer broke the protocol (error %d)", code);
 }

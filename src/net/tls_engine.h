@@ -18,17 +18,19 @@ struct tls_engine {
 };
 
 /*
- * Ready to say ClientHello. `server_name` is for SNI, NULL for none; `judge` takes the certificates;
- * `seed` is all the randomness there will be. ERR_BUG.
+ * Ready to say ClientHello. `server_name` is for SNI, NULL for none; `judge` takes the
+ * certificates; `seed` is all the randomness there will be. ERR_BUG.
  */
-MUST bool tls_engine_init(struct tls_engine *t, const char *server_name, const br_x509_class **judge,
+MUST bool tls_engine_init(struct tls_engine *t, const char *server_name,
+                          const br_x509_class **judge,
                           const unsigned char seed[32], struct err *e);
 
 /* "ECDHE-ECDSA-AES128-GCM"; valid once the server has chosen. */
 const char *tls_engine_suite(const struct tls_engine *t);
 
 /*
- * What BearSSL's error says, with the kind of error it is. `open`: the handshake had been done. Returns false.
+ * What BearSSL's error says, with the kind of error it is. `open`: the handshake had been done.
+ * Returns false.
  */
 bool tls_engine_error(const struct tls_engine *t, bool open, struct err *e);
 

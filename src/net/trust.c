@@ -30,7 +30,7 @@ struct trust {
 };
 
 static const char *const bundles[] = {
-	"/etc/ssl/certs/ca-certificates.crt",                /* Debian, Ubuntu, Alpine, Arch, Gentoo */
+	"/etc/ssl/certs/ca-certificates.crt",                /* Debian, Ubuntu, Alpine, Arch */
 	"/etc/pki/tls/certs/ca-bundle.crt",                  /* Fedora, RHEL */
 	"/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", /* the same, newer */
 	"/etc/ssl/ca-bundle.pem",                            /* openSUSE */
@@ -88,7 +88,8 @@ static bool search_roots(struct search *s, struct err *e)
 {
 	for (size_t k = 0; k < roots_builtin_count; k++)
 		for (size_t i = 0; i < s->n && !search_done(s); i++)
-			if (memcmp(roots_builtin[k].name_hash, s->names[i]->hash, DIGEST_SIZE) == 0) {
+			if (memcmp(roots_builtin[k].name_hash, s->names[i]->hash,
+			           DIGEST_SIZE) == 0) {
 				if (!add_root(s, &roots_builtin[k], s->names[i], e))
 					return false;
 				break;
@@ -100,7 +101,9 @@ static bool search_roots(struct search *s, struct err *e)
 
 static bool search_source(struct search *s, const struct source *from, struct err *e)
 {
-	return from->fd >= 0 ? search_file(s, from->fd, e) : search_held(s, buf_span(&from->held), e);
+	if (from->fd >= 0)
+		return search_file(s, from->fd, e);
+	return search_held(s, buf_span(&from->held), e);
 }
 
 bool trust_find(const struct trust *t, const struct dn *const *names, size_t n, struct anchor **out,
@@ -199,7 +202,10 @@ static bool add_file(struct trust *t, const char *path, struct err *e)
 	return describe(t, path, e);
 }
 
-/* Appends what is PEM; DER files of a directory are not looked for. What cannot be read is passed over. */
+/*
+ * Appends what is PEM; DER files of a directory are not looked for. What cannot be read is passed
+ * over.
+ */
 static bool add_dir_file(struct buf *held, int dir, const char *name, struct err *e)
 {
 	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -236,7 +242,8 @@ static bool add_dir(struct buf *held, const char *path, struct err *e)
 			continue;
 		ok = files++ < TRUST_DIR_FILES_MAX
 		             ? add_dir_file(held, dirfd(d), entry->d_name, e)
-		             : err_set(e, ERR_CEILING, 0, "more than %d files in %s", TRUST_DIR_FILES_MAX, path);
+		             : err_set(e, ERR_CEILING, 0, "more than %d files in %s",
+		                       TRUST_DIR_FILES_MAX, path);
 	}
 	closedir(d);
 	return ok;
@@ -273,7 +280,8 @@ static bool add_system(struct trust *t, struct err *e)
 		struct err unread;
 		bool any = false;
 
-		if (open_source(s, bundles[i], &unread) && holds_certificate(s, &any, &unread) && any)
+		if (open_source(s, bundles[i], &unread) &&
+		    holds_certificate(s, &any, &unread) && any)
 			return describe(t, bundles[i], e);
 		if (s->fd >= 0)
 			close(s->fd);
@@ -281,7 +289,8 @@ static bool add_system(struct trust *t, struct err *e)
 		t->n--;
 	}
 	t->builtin = true;
-	return describe(t, "built-in roots of ", e) && buf_add_str(&t->description, roots_builtin_date, e);
+	return describe(t, "built-in roots of ", e) &&
+	       buf_add_str(&t->description, roots_builtin_date, e);
 }
 
 static bool add_all(struct trust *t, const struct trust_options *o, struct err *e)

@@ -2,11 +2,11 @@
  * trust - which trust anchors count, and finding the few that matter.
  *
  * Nothing is decoded up front, and a bundle is not kept in memory: a search reads its file once
- * through a small window and decodes of each certificate no more than the name, unless that is one of those
- * looked for (0.2 ms for 140 roots). Sources: a file the user named replaces everything;
- * SSL_CERT_FILE and SSL_CERT_DIR replace the system's bundle, as with OpenSSL (but every file of a
- * directory is looked into, whatever its name); CODEX_CA_CERTIFICATE is added; then the usual
- * bundles of the distributions; else the roots built into the binary.
+ * through a small window and decodes of each certificate no more than the name, unless that is
+ * one of those looked for (0.2 ms for 140 roots). Sources: a file the user named replaces
+ * everything; SSL_CERT_FILE and SSL_CERT_DIR replace the system's bundle, as with OpenSSL (but
+ * every file of a directory is looked into, whatever its name); CODEX_CA_CERTIFICATE is added;
+ * then the usual bundles of the distributions; else the roots built into the binary.
  *
  * Files hold PEM (wire/pem) or one certificate in DER. Blocks that cannot be read are passed over.
  */
@@ -30,7 +30,10 @@ struct trust; /* the sources, open; shared by every connection of a run, read on
 MUST bool trust_load(struct trust **out, const struct trust_options *o, struct err *e);
 void trust_free(struct trust **t); /* NULL is allowed */
 
-/* One line for -v: where the anchors come from ("/etc/ssl/certs/ca-certificates.crt", "built-in roots of 2026-..."). */
+/*
+ * One line for -v: where the anchors come from ("/etc/ssl/certs/ca-certificates.crt", "built-in
+ * roots of 2026-...").
+ */
 const char *trust_describe(const struct trust *t);
 
 /*
@@ -45,7 +48,8 @@ struct anchor {
 
 /*
  * Finds the anchors whose subject is one of the n names, at most ANCHORS_MAX, in the order of the
- * sources. *out is the caller's, NULL when there is none. ERR_MEMORY; ERR_TRUST when a source cannot be read.
+ * sources. *out is the caller's, NULL when there is none. ERR_MEMORY; ERR_TRUST when a source
+ * cannot be read.
  */
 MUST bool trust_find(const struct trust *t, const struct dn *const *names, size_t n,
                      struct anchor **out, struct err *e);

@@ -67,10 +67,9 @@ static bool refuse(struct verify *v, enum weight weight, const struct x509 *x, c
 	buf_init(&issuer, ERR_TEXT_MAX, "a name");
 	show_name(x->subject.raw, &subject);
 	show_name(x->issuer.raw, &issuer);
-	err_set(&v->refusal, ERR_TRUST, 0, "certificate for %.*s refused: '%s' issued by '%s': %s",
-	        (int)v->host.name.n, (const char *)v->host.name.p, text_of(&subject),
-	        text_of(&issuer),
-	        reason);
+	err_set(&v->refusal, ERR_TRUST, 0,
+	        "certificate for %.*s refused: '%s' issued by '%s': %s", (int)v->host.name.n,
+	        (const char *)v->host.name.p, text_of(&subject), text_of(&issuer), reason);
 	buf_free(&subject);
 	buf_free(&issuer);
 	return false;
@@ -112,7 +111,7 @@ static bool check_time(struct verify *v, const struct x509 *x)
 	clock_format_utc(v->now, now);
 	return refuse(v, UNFIT, x, "%s %s; the clock here says %s%s",
 	              future ? "not valid before" : "expired on", limit, now,
-	        clock_hint(v, future));
+	              clock_hint(v, future));
 }
 
 static bool check_any(struct verify *v, const struct x509 *x)
@@ -179,8 +178,7 @@ static bool check_issuer(struct verify *v, size_t n, const struct x509 *x, bool 
 		return refuse(v, UNFIT, x, "its key is not for certificates (key usage)");
 	if (x->has_path_len && between(v, n) > x->path_len)
 		return refuse(v, UNFIT, x, "its path length allows %u CAs below, not %u",
-		              x->path_len,
-		              between(v, n));
+		              x->path_len, between(v, n));
 	return check_any(v, x) && check_constraints(v, n, x);
 }
 
@@ -260,7 +258,7 @@ static bool goes_on(struct verify *v, size_t n, bool hinted, bool *known)
 static bool climb(struct verify *v, size_t n)
 {
 	const struct x509 *child = v->path[n - 1];
-	bool known = false;
+	bool known = false, own;
 
 	if (ends_here(v, n, true, &known) || ends_here(v, n, false, &known))
 		return true;
@@ -271,11 +269,11 @@ static bool climb(struct verify *v, size_t n)
 		return true;
 	if (known)
 		return false;
+	own = dn_equal(&child->subject, &child->issuer);
 	return refuse(v, DEAD_END, child,
 	              "%s is not trusted here (%s); if your network inspects TLS, "
 	              "name its root with --cacert or SSL_CERT_FILE",
-	              dn_equal(&child->subject,
-	                       &child->issuer) ? "a self-signed certificate" : "the issuer",
+	              own ? "a self-signed certificate" : "the issuer",
 	              trust_describe(v->q->trust));
 }
 
@@ -314,8 +312,8 @@ static bool read_chain(struct verify *v, struct err *e)
 			ok = err_memory(e);
 		else if (i == 0)
 			ok = err_set(e, ERR_TRUST, 0, "certificate for %.*s refused: %s",
-			             (int)v->host.name.n,
-			             (const char *)v->host.name.p, unread.text);
+			             (int)v->host.name.n, (const char *)v->host.name.p,
+			             unread.text);
 	}
 	buf_free(&scratch);
 	return ok;

@@ -1,14 +1,15 @@
 /*
  * verify - is this chain of certificates good for this host, now?
  *
- * The judgement of RFC 5280 section 6 without policies and revocation. A path is looked for from the server's
- * certificate to a trust anchor over whatever the server sent: in any order, with duplicates, strangers and
- * cross-signed alternatives, within the ceilings CHAIN_*. Checked on the way: signatures (SHA-256
- * and up, RSA from 2048 bits, P-256, P-384, P-521), validity, CA flag and version, path length, key
- * usage, purposes (extended key usage, in CAs too), name constraints (critical or not), unknown critical
- * extensions; on the server's own certificate its names (net/names) and that its key may sign. A trust
- * anchor is a name and a key; its own signature does not matter, the rest of what it says does, except that
- * version 1 anchors count as CAs. The server's certificate may itself be an anchor, byte for byte.
+ * The judgement of RFC 5280 section 6 without policies and revocation. A path is looked for from
+ * the server's certificate to a trust anchor over whatever the server sent: in any order, with
+ * duplicates, strangers and cross-signed alternatives, within the ceilings CHAIN_*. Checked on
+ * the way: signatures (SHA-256 and up, RSA from 2048 bits, P-256, P-384, P-521), validity, CA
+ * flag and version, path length, key usage, purposes (extended key usage, in CAs too), name
+ * constraints (critical or not), unknown critical extensions; on the server's own certificate its
+ * names (net/names) and that its key may sign. A trust anchor is a name and a key; its own
+ * signature does not matter, the rest of what it says does, except that version 1 anchors count
+ * as CAs. The server's certificate may itself be an anchor, byte for byte.
  */
 #ifndef NET_VERIFY_H
 #define NET_VERIFY_H
@@ -24,8 +25,9 @@ struct verify_question {
 };
 
 /*
- * True: *key is the server's (borrows from certs[0]) and `issuer` has its issuer's name appended. ERR_TRUST: one
- * line with subject, issuer, reason, and the dates when time is the reason. ERR_MEMORY.
+ * True: *key is the server's (borrows from certs[0]) and `issuer` has its issuer's name appended.
+ * ERR_TRUST: one line with subject, issuer, reason, and the dates when time is the reason.
+ * ERR_MEMORY.
  */
 MUST bool verify_chain(const struct verify_question *q, struct x509_key *key, struct buf *issuer,
                        struct err *e);

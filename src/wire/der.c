@@ -121,6 +121,11 @@ bool der_oid(struct span value)
 	return true;
 }
 
+bool der_oid_is(struct span value, struct der_oid oid)
+{
+	return span_equal(value, span_of(oid.p, oid.n));
+}
+
 static bool two_digits(const unsigned char *p, unsigned lo, unsigned hi, unsigned *out)
 {
 	if (p[0] < '0' || p[0] > '9' || p[1] < '0' || p[1] > '9')

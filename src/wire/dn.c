@@ -18,7 +18,8 @@ static bool take_attribute(struct span *rdn, struct attribute *a)
 	struct span pair;
 
 	return der_take(rdn, DER_SEQUENCE, &pair) && der_next(&pair, &a->oid) &&
-	       a->oid.tag == DER_OID && der_oid(a->oid.value) && der_next(&pair, &a->value) && pair.n == 0;
+	       a->oid.tag == DER_OID && der_oid(a->oid.value) &&
+	       der_next(&pair, &a->value) && pair.n == 0;
 }
 
 /* Bytes to one character of a text; 0 for what is not a text. */
@@ -148,7 +149,10 @@ bool dn_canonical(struct span raw, struct buf *out, struct err *e)
 
 	if (raw.n > DN_MAX)
 		return err_set(e, ERR_TRUST, 0, "a name of %zu bytes", raw.n);
-	/* An attribute is 6 bytes beside its OID and text, and 5 in canonical form: twice is enough. */
+	/*
+	 * An attribute is 6 bytes beside its OID and text, and 5 in canonical form: twice is
+	 * enough.
+	 */
 	if (!buf_reserve(out, 2 * raw.n + 1, e))
 		return false;
 	while (raw.n > 0)
@@ -176,16 +180,16 @@ bool dn_equal(const struct dn *a, const struct dn *b)
 /* What dn_show looks for, best first. */
 static const struct shown {
 	const char *label;
-	const char *oid; /* contents */
+	struct der_oid oid;
 } shown[] = {
-	{"CN", "\x55\x04\x03"},
-	{"OU", "\x55\x04\x0B"},
-	{"O", "\x55\x04\x0A"},
-	{"emailAddress", "\x2A\x86\x48\x86\xF7\x0D\x01\x09\x01"},
+	{"CN", DER_OID_OF("\x55\x04\x03")},
+	{"OU", DER_OID_OF("\x55\x04\x0B")},
+	{"O", DER_OID_OF("\x55\x04\x0A")},
+	{"emailAddress", DER_OID_OF("\x2A\x86\x48\x86\xF7\x0D\x01\x09\x01")},
 };
 
 /* The last attribute of the kind: the most particular one. */
-static bool find_attribute(struct span raw, const char *oid, struct der *out)
+static bool find_attribute(struct span raw, struct der_oid oid, struct der *out)
 {
 	struct span rdn;
 	struct attribute a;
@@ -193,7 +197,7 @@ static bool find_attribute(struct span raw, const char *oid, struct der *out)
 
 	while (raw.n > 0 && der_take(&raw, DER_SET, &rdn))
 		while (rdn.n > 0 && take_attribute(&rdn, &a))
-			if (span_equal_str(a.oid.value, oid)) {
+			if (der_oid_is(a.oid.value, oid)) {
 				*out = a.value;
 				found = true;
 			}

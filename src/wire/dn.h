@@ -25,8 +25,8 @@ MUST bool dn_canonical(struct span raw, struct buf *out, struct err *e);
 bool dn_equal(const struct dn *a, const struct dn *b);
 
 /*
- * Appends what a person knows the name by, made printable: "CN=..., O=...", or whichever of CN, OU, O and
- * the e-mail address there is.
+ * Appends what a person knows the name by, made printable: "CN=..., O=...", or whichever of CN,
+ * OU, O and the e-mail address there is.
  */
 MUST bool dn_show(struct span raw, struct buf *out, struct err *e);
 

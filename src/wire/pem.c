@@ -21,7 +21,10 @@ static const unsigned char sextet[256] = {
 	R16(BAD), R16(BAD), R16(BAD), R16(BAD), R16(BAD), R16(BAD), R16(BAD), R16(BAD),
 };
 
-/* The offset of the next line that starts with a dash, at or after `from`; s.n when there is none. */
+/*
+ * The offset of the next line that starts with a dash, at or after `from`; s.n when there is
+ * none.
+ */
 static size_t find_dashes(struct span s, size_t from)
 {
 	while ((from = span_find(s, '-', from)) < s.n) {
@@ -45,7 +48,10 @@ static bool to_line_start(struct pem *p, struct span text, size_t *at)
 	return true;
 }
 
-/* The label of the line `what` ("BEGIN " or "END ") is the start of, empty when it is another line. */
+/*
+ * The label of the line `what` ("BEGIN " or "END ") is the start of, empty when it is another
+ * line.
+ */
 static struct span label_of(struct span line, const char *what)
 {
 	if (!span_starts(line, DASHES) || !span_ends(line, DASHES) || line.n < 10)
@@ -61,7 +67,10 @@ static bool is_certificate(struct pem *p, struct span label)
 	       span_equal_str(label, "X509 CERTIFICATE");
 }
 
-/* The line at `from`, trimmed; *next is where the following one starts. False: it is not all there. */
+/*
+ * The line at `from`, trimmed; *next is where the following one starts. False: it is not all
+ * there.
+ */
 static bool take_line(struct span text, bool last, size_t from, struct span *line, size_t *next)
 {
 	size_t end = span_find(text, '\n', from);

@@ -31,8 +31,9 @@ struct pem {
 enum pem_step pem_next(struct pem *p, struct span text, bool last, size_t *at, struct span *body);
 
 /*
- * Decodes the front of a block: up to `max` bytes into out, *n of them. White space is passed over. *whole tells
- * that the block ended in good form within them. False: a byte that has no place there.
+ * Decodes the front of a block: up to `max` bytes into out, *n of them. White space is passed
+ * over. *whole tells that the block ended in good form within them. False: a byte that has no
+ * place there.
  */
 MUST bool pem_decode(struct span body, unsigned char *out, size_t max, size_t *n, bool *whole);
 

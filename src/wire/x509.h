@@ -2,8 +2,8 @@
  * x509 - the facts of one certificate (RFC 5280 section 4), read strictly, judged by nobody here.
  *
  * Every span borrows from the certificate's bytes. What this reader does not know is said (an
- * unknown critical extension, X509_KEY_OTHER, X509_SIGNED_OTHER) and left to the judge, because a trust
- * anchor may have it.
+ * unknown critical extension, X509_KEY_OTHER, X509_SIGNED_OTHER) and left to the judge, because a
+ * trust anchor may have it.
  */
 #ifndef WIRE_X509_H
 #define WIRE_X509_H
@@ -14,7 +14,7 @@ enum x509_key_kind { X509_KEY_OTHER, X509_KEY_RSA, X509_KEY_P256, X509_KEY_P384,
 
 struct x509_key {
 	enum x509_key_kind kind;
-	struct span bytes;    /* RSA: modulus without leading zeros; curves: the uncompressed point, of the right length */
+	struct span bytes;    /* RSA: modulus; curves: the uncompressed point */
 	struct span exponent; /* RSA only, without leading zeros */
 	unsigned bits;        /* of the modulus or the curve */
 };
@@ -60,11 +60,15 @@ struct x509 {
 	struct span unknown_critical; /* the OID of one, likewise */
 };
 
-/* `scratch` is cleared and used. Trailing bytes are an error. ERR_TRUST saying what is malformed, ERR_MEMORY. */
+/*
+ * `scratch` is cleared and used. Trailing bytes are an error. ERR_TRUST saying what is malformed,
+ * ERR_MEMORY.
+ */
 MUST bool x509_parse(struct span der, struct buf *scratch, struct x509 *out, struct err *e);
 
 /*
- * The raw subject, when the front of a certificate is all there is. False: malformed or not all there.
+ * The raw subject, when the front of a certificate is all there is. False: malformed or not all
+ * there.
  */
 MUST bool x509_peek_subject(struct span front, struct span *subject);
 

@@ -1,9 +1,12 @@
 /*
  * judge - the verifier and the TLS client as a program, for the tests.
  *
- *   judge verify TIME HOST ANCHORS CHAIN   CHAIN: PEM, the server's certificate first; TIME: seconds since 1970
- *   judge connect PORT HOST ANCHORS [eager]   a handshake with 127.0.0.1, then one request; eager: False Start
- *   judge scan ANCHORS TIMES               how long a search takes, in microseconds
+ *   judge verify TIME HOST ANCHORS CHAIN
+ *           CHAIN is PEM, the server's certificate first; TIME is in seconds since 1970
+ *   judge connect PORT HOST ANCHORS [eager]
+ *           a handshake with 127.0.0.1, then one request; eager: with False Start
+ *   judge scan ANCHORS TIMES
+ *           how long a search takes
  *
  * Prints one line, "ok ..." or "<error kind>: <text>", and exits with 0 or 1.
  */
@@ -36,7 +39,8 @@ static int say(bool ok, const struct err *e, const char *text)
 	return ok ? 0 : 1;
 }
 
-static bool read_chain(const char *path, struct buf *der, struct span *certs, size_t *n, struct err *e)
+static bool read_chain(const char *path, struct buf *der, struct span *certs, size_t *n,
+                       struct err *e)
 {
 	struct buf text;
 	struct pem pem = {0};
@@ -130,7 +134,8 @@ static bool dial(const char *port, struct conn **out, struct err *e)
 static int connect_to(const char *port, const char *host, const char *anchors, bool eager)
 {
 	struct trust_options to = {.only_file = anchors};
-	struct tls_options o = {.host = span_str(host), .clock = &clock_system, .rand = &rand_system};
+	struct tls_options o = {.host = span_str(host), .clock = &clock_system,
+	                        .rand = &rand_system};
 	struct trust *trust = NULL;
 	struct conn *below = NULL, *c = NULL;
 	struct err e = {0};
@@ -183,6 +188,7 @@ int main(int argc, char **argv)
 		return connect_to(argv[2], argv[3], argv[4], argc == 6);
 	if (argc == 4 && strcmp(argv[1], "scan") == 0)
 		return scan(argv[2], atoi(argv[3]));
-	fprintf(stderr, "usage: judge verify TIME HOST ANCHORS CHAIN | connect PORT HOST ANCHORS [eager] | scan ANCHORS TIMES\n");
+	fprintf(stderr, "usage: judge verify TIME HOST ANCHORS CHAIN | "
+	                "connect PORT HOST ANCHORS [eager] | scan ANCHORS TIMES\n");
 	return 2;
 }

@@ -42,7 +42,8 @@ static const struct {
 	{"example.com", true}, {"EXAMPLE.com", true}, {"example.com.", true}, {"localhost", true},
 	{"a_b.example", true}, {"xn--bcher-kva.example", true}, {"1.2.3.4", true}, {"::1", true},
 	{"2001:db8::1", true}, {"", false}, {".", false}, {".example.com", false}, {"a..b", false},
-	{"example.com..", false}, {"b\xC3\xBC" "cher.example", false}, {"a b", false}, {"*.example.com", false},
+	{"example.com..", false}, {"b\xC3\xBC" "cher.example", false}, {"a b", false},
+	        {"*.example.com", false},
 	{"a/b", false}, {"[::1]", false}, {"a@b", false}, {"a:1", false},
 	{"a123456789b123456789c123456789d123456789e123456789f123456789abc.example", true},
 	{"a123456789b123456789c123456789d123456789e123456789f123456789abcd.example", false},
@@ -97,7 +98,8 @@ static void test_matches(void)
 		struct host h;
 		struct err e;
 
-		tap_ok(host_read(span_str(matches[i].host), &h, &e) && names_match(&x, &h) == matches[i].match,
+		tap_ok(host_read(span_str(matches[i].host), &h, &e) &&
+		       names_match(&x, &h) == matches[i].match,
 		       "match: %s and %s", matches[i].host, matches[i].names);
 	}
 }
@@ -119,12 +121,14 @@ static const struct {
 	{"excluded another", "", "d:b.example", "d:a.example", "a.example", true},
 	{"excluded all", "", "d:", "d:a.example", "a.example", false},
 	{"another name is outside", "d:example", "", "d:a.example d:b.org", "a.example", false},
-	{"the host of a wildcard is excluded", "", "d:a.b.example", "d:*.b.example", "a.b.example", false},
+	{"the host of a wildcard is excluded", "", "d:a.b.example", "d:*.b.example", "a.b.example",
+	 false},
 	{"its neighbour is not", "", "d:a.b.example", "d:*.b.example", "c.b.example", true},
 	{"other kinds do not count", "i:c0000200ffffff00", "", "d:a.example", "a.example", true},
 	{"address within", "i:c0000200ffffff00", "", "i:c0000201", "192.0.2.1", true},
 	{"address outside", "i:c0000200ffffff00", "", "i:c0000301", "192.0.3.1", false},
-	{"the other family", "i:c0000200ffffff00", "", "i:20010db8000000000000000000000001", "2001:db8::1",
+	{"the other family", "i:c0000200ffffff00", "", "i:20010db8000000000000000000000001",
+	 "2001:db8::1",
 	 false},
 	{"address excluded", "", "i:c0000200ffffff00", "i:c0000201", "192.0.2.1", false},
 	{"a mask of odd length", "", "i:c0000200ffffff", "i:c0000201", "192.0.2.1", false},

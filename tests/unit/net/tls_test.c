@@ -6,8 +6,8 @@
 #include "net/tls.h"
 
 /*
- * The client against a BearSSL server in memory, over a conn that moves few bytes at once, waits, cuts
- * and counts. tests/tls has the handshakes with OpenSSL.
+ * The client against a BearSSL server in memory, over a conn that moves few bytes at once, waits,
+ * cuts and counts. tests/tls has the handshakes with OpenSSL.
  */
 
 #define HOST "api.example.com"
@@ -111,7 +111,8 @@ static void serve(struct peer *p)
 		br_ssl_engine_sendapp_ack(eng, sizeof REPLY - 1);
 		br_ssl_engine_flush(eng, 0);
 		p->replied = true;
-	} else if (p->replied && p->ending == END_CLEAN && br_ssl_engine_sendrec_buf(eng, &n) == NULL) {
+	} else if (p->replied && p->ending == END_CLEAN &&
+	           br_ssl_engine_sendrec_buf(eng, &n) == NULL) {
 		br_ssl_engine_close(eng);
 	}
 }
@@ -205,7 +206,8 @@ static void peer_init(struct peer *p)
 	p->conn.ops = &peer_ops;
 	p->chain[0] = (br_x509_certificate){(unsigned char *)certs_leaf, sizeof certs_leaf};
 	p->chain[1] = (br_x509_certificate){(unsigned char *)certs_middle, sizeof certs_middle};
-	p->key = (br_ec_private_key){BR_EC_secp256r1, (unsigned char *)certs_leaf_key, sizeof certs_leaf_key};
+	p->key = (br_ec_private_key){BR_EC_secp256r1, (unsigned char *)certs_leaf_key,
+	                             sizeof certs_leaf_key};
 	br_ssl_server_init_full_ec(&p->server, p->chain, 2, BR_KEYTYPE_EC, &p->key);
 	br_ssl_engine_set_buffer(&p->server.eng, p->buf, sizeof p->buf, 1);
 	/* No other randomness: every run is the same, byte for byte. */
@@ -270,7 +272,8 @@ static enum io read_all(struct conn *c, struct run *r)
 		if (io == IO_DONE && n == 0)
 			return io;
 		if (io == IO_DONE) {
-			r->same = r->same && r->got + n <= sizeof REPLY - 1 && memcmp(text, REPLY + r->got, n) == 0;
+			r->same = r->same && r->got + n <= sizeof REPLY - 1 &&
+			        memcmp(text, REPLY + r->got, n) == 0;
 			r->got += n;
 			patience = 0;
 		} else if (!waits(io, &patience)) {
@@ -279,7 +282,8 @@ static enum io read_all(struct conn *c, struct run *r)
 	}
 }
 
-static void exchange(struct peer *p, bool false_start, struct span request, size_t piece, struct run *r)
+static void exchange(struct peer *p, bool false_start, struct span request, size_t piece,
+                     struct run *r)
 {
 	struct tls_options o = {span_str(HOST), trust, &clock_fixed, &rand_fixed, false_start};
 	struct conn *c;
@@ -327,9 +331,11 @@ static void test_exchanges(void)
 				p->hesitant = hesitant;
 				exchange(p, false_start, request, 0, &r);
 				if (!tap_ok(answered(p, &r, request), "%s, %zu bytes at once%s",
-				            false_start ? "False Start" : "full handshake", steps[i],
+				            false_start ? "False Start" : "full handshake",
+				        steps[i],
 				            hesitant ? ", hesitant" : ""))
-					printf("#   outcome %d, %zu bytes: %s\n", r.outcome, r.got, r.err.text);
+					printf("#   outcome %d, %zu bytes: %s\n", r.outcome, r.got,
+					       r.err.text);
 				peer_free(p);
 			}
 	tap_is_int(r.fd, 7, "it polls what is below");
@@ -348,7 +354,8 @@ static void test_flights(void)
 		peer_init(p);
 		exchange(p, false_start, span_str(REQUEST), 0, &r);
 		tap_is_int((long long)p->most_writes, 1,
-		           false_start ? "False Start: flight and request in one write" : "a flight is one write");
+		           false_start ? "False Start: flight and request in one write"
+		                       : "a flight is one write");
 		peer_free(p);
 	}
 	free(p);
@@ -390,12 +397,14 @@ static void test_cuts(void)
 		peer_init(p);
 		p->ends_after = at;
 		exchange(p, at % 2, span_str(REQUEST), 0, &r);
-		good = r.outcome == FAILED && (r.err.kind == ERR_CUT || r.err.kind == ERR_CONNECT) && r.same | !r.got;
+		good = r.outcome == FAILED && (r.err.kind == ERR_CUT ||
+		                               r.err.kind == ERR_CONNECT) && r.same | !r.got;
 		cut_seen |= r.err.kind == ERR_CUT;
 		if (r.err.kind == ERR_CONNECT)
 			handshake_end = at;
 		if (!good)
-			printf("#   after %zu: outcome %d, %s: %s\n", at, r.outcome, err_kind_name(r.err.kind),
+			printf("#   after %zu: outcome %d, %s: %s\n", at, r.outcome,
+			       err_kind_name(r.err.kind),
 			       r.err.text);
 		peer_free(p);
 	}
@@ -436,7 +445,8 @@ static void test_spoils(void)
 		stuck += r.outcome == STUCK;
 		good = r.outcome != ANSWERED && (r.got == 0 || r.same);
 		if (!good)
-			printf("#   byte %zu of %zu: outcome %d, %zu bytes\n", at, total, r.outcome, r.got);
+			printf("#   byte %zu of %zu: outcome %d, %zu bytes\n", at, total,
+			       r.outcome, r.got);
 		peer_free(p);
 	}
 	tap_ok(good && stuck < total / 20, "a changed byte anywhere is noticed");
@@ -467,7 +477,8 @@ static void test_suspect(void)
 			before++;
 		peer_free(p);
 	}
-	tap_ok(before > 0 && inside > 0 && after > 0, "suspicion in the window only (%zu, %zu, %zu)", before,
+	tap_ok(before > 0 && inside > 0 && after > 0,
+	       "suspicion in the window only (%zu, %zu, %zu)", before,
 	       inside, after);
 	peer_init(p);
 	p->ends_after = total / 2 + total / 3;

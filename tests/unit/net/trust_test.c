@@ -34,7 +34,8 @@ static const char *in_dir(const char *name)
 	return path;
 }
 
-enum block { BLOCK_END, ROOT, OTHER, CRL, NO_BASE64, NO_END, HUGE_CRL, HUGE_CERT, LAST_ROOT, WORDS };
+enum block { BLOCK_END, ROOT, OTHER, CRL, NO_BASE64, NO_END, HUGE_CRL, HUGE_CERT, LAST_ROOT,
+            WORDS };
 
 static const struct {
 	const char *name;
@@ -84,7 +85,9 @@ static void put(struct buf *text, enum block b)
 		files_pem(text, "CERTIFICATE", CERT(huge));
 		break;
 	case NO_BASE64:
-		ok = buf_add_str(text, "-----BEGIN CERTIFICATE-----\n&&&\n-----END CERTIFICATE-----\n", &e);
+		ok = buf_add_str(text,
+		                 "-----BEGIN CERTIFICATE-----\n&&&\n-----END CERTIFICATE-----\n",
+		        &e);
 		break;
 	case NO_END:
 		ok = buf_add_str(text, "-----BEGIN CERTIFICATE-----\nYWJj\n", &e);
@@ -231,7 +234,8 @@ static void test_settings(void)
 		memcpy(der + sizeof certs_root, rows[i].aux, rows[i].n);
 		buf_init(&text, 1 << 20, "a file");
 		put(&text, OTHER);
-		files_pem(&text, "TRUSTED CERTIFICATE", span_of(der, sizeof certs_root + rows[i].n));
+		files_pem(&text, "TRUSTED CERTIFICATE",
+		          span_of(der, sizeof certs_root + rows[i].n));
 		files_write("trusted", buf_span(&text));
 		buf_free(&text);
 		got = count(&o, &e);
@@ -269,7 +273,8 @@ static void test_builtin(void)
 		const unsigned char *key = roots_builtin_keys + r->key_off;
 
 		/* net/trust counts on the first. */
-		good = good && (r->kind == ROOT_RSA ? key[0] >= 0x80 && r->key_len > 256 : key[0] == 0x04);
+		good = good && (r->kind == ROOT_RSA ? key[0] >= 0x80 &&
+		                r->key_len > 256 : key[0] == 0x04);
 	}
 	tap_ok(good, "%zu built-in roots", roots_builtin_count);
 }

@@ -5,7 +5,8 @@
 #include "net/verify.h"
 
 /*
- * The reasons and the bounds; tests/tls has the zoo of chains, each compared with OpenSSL's verdict.
+ * The reasons and the bounds; tests/tls has the zoo of chains, each compared with OpenSSL's
+ * verdict.
  */
 
 static struct trust *trust;
@@ -15,7 +16,8 @@ static int64_t held_still(void *ctx)
 	return *(int64_t *)ctx;
 }
 
-static bool verify(const struct span *certs, size_t n, const char *host, int64_t now_s, struct err *e)
+static bool verify(const struct span *certs, size_t n, const char *host, int64_t now_s,
+                   struct err *e)
 {
 	int64_t now_ms = now_s * 1000;
 	struct clock clock = {held_still, held_still, &now_ms};
@@ -52,15 +54,18 @@ static const struct {
 	{"last second", {&leaf, &middle}, HOST, CERTS_END, {0}},
 	{"no certificate", {0}, HOST, CERTS_NOW, {"sent no certificate"}},
 	{"missing intermediate", {&leaf}, HOST, CERTS_NOW,
-	 {"certificate for api.example.com refused", "'CN=leaf, O=Zoo' issued by 'CN=Zoo middle, O=Zoo'",
+	 {"certificate for api.example.com refused",
+	  "'CN=leaf, O=Zoo' issued by 'CN=Zoo middle, O=Zoo'",
 	  "not trusted here (", "--cacert"}},
-	{"another name", {&leaf, &middle}, "b.example.com", CERTS_NOW, {"for b.example.com", "other names"}},
+	{"another name", {&leaf, &middle}, "b.example.com", CERTS_NOW,
+	 {"for b.example.com", "other names"}},
 	{"another address", {&leaf, &middle}, "127.0.0.2", CERTS_NOW, {"other names"}},
 	{"expired", {&leaf, &middle}, HOST, CERTS_END + 1,
 	 {"expired on 2027-12-29 06:00 UTC", "the clock here says 2027-12-29 06:00 UTC"}},
 	{"not yet valid", {&leaf, &middle}, HOST, CERTS_START - 1,
 	 {"not valid before 2025-10-20 06:00 UTC", "the clock here says 2025-10-20 05:59 UTC"}},
-	{"our clock is wrong", {&leaf, &middle}, HOST, 0, {"says 1970-01-01 00:00 UTC, which is wrong"}},
+	{"our clock is wrong", {&leaf, &middle}, HOST, 0,
+	 {"says 1970-01-01 00:00 UTC, which is wrong"}},
 	{"the wrong one first", {&middle, &leaf}, HOST, CERTS_NOW, {"other names"}},
 	{"not a host", {&leaf, &middle}, "*.example.com", CERTS_NOW, {"host name"}},
 };
@@ -82,12 +87,16 @@ static void test_reasons(void)
 		}
 		tap_fails(ok, &e, ERR_TRUST, rows[i].name);
 		for (size_t k = 0; k < 4 && rows[i].words[k] != NULL; k++)
-			if (!tap_ok(strstr(e.text, rows[i].words[k]) != NULL, "... says %s", rows[i].words[k]))
+			if (!tap_ok(strstr(e.text, rows[i].words[k]) != NULL, "... says %s",
+			            rows[i].words[k]))
 				printf("#   %s\n", e.text);
 	}
 }
 
-/* No single changed bit of a chain is accepted: all that is signed and all that signs is looked at. */
+/*
+ * No single changed bit of a chain is accepted: all that is signed and all that signs is looked
+ * at.
+ */
 static void test_bits(void)
 {
 	struct span certs[2] = {leaf, middle};
@@ -106,7 +115,8 @@ static void test_bits(void)
 			accepted += verify(changed, 2, HOST, CERTS_NOW, &e);
 			tap_unguard(changed[which]);
 		}
-		tap_is_int((long long)accepted, 0, which == 0 ? "bits of the leaf" : "bits of the intermediate");
+		tap_is_int((long long)accepted, 0,
+		           which == 0 ? "bits of the leaf" : "bits of the intermediate");
 	}
 }
 
@@ -124,9 +134,11 @@ static void test_bounds(void)
 		fakes[i][15] = (unsigned char)(i + 2);
 		certs[i + 1] = span_of(fakes[i], sizeof fakes[i]);
 	}
-	tap_fails(verify(certs, CHAIN_CERTS_MAX, HOST, CERTS_NOW, &e), &e, ERR_TRUST, "many wrong twins");
+	tap_fails(verify(certs, CHAIN_CERTS_MAX, HOST, CERTS_NOW, &e), &e, ERR_TRUST,
+	          "many wrong twins");
 	certs[CHAIN_CERTS_MAX - 1] = middle;
-	tap_good(verify(certs, CHAIN_CERTS_MAX, HOST, CERTS_NOW, &e), &e, "... and the right one last");
+	tap_good(verify(certs, CHAIN_CERTS_MAX, HOST, CERTS_NOW, &e), &e,
+	         "... and the right one last");
 	certs[CHAIN_CERTS_MAX - 1] = certs[1];
 	certs[CHAIN_CERTS_MAX] = middle;
 	tap_fails(verify(certs, CHAIN_CERTS_MAX + 1, HOST, CERTS_NOW, &e), &e, ERR_TRUST,

@@ -198,10 +198,13 @@ static void test_taking(void)
 	struct span rest = span_of("\x01\x01\xFF\x02\x01\x07", 6), value;
 
 	tap_ok(der_at(rest, DER_BOOLEAN) && !der_at(rest, DER_INTEGER), "which tag is next");
-	tap_ok(der_optional(&rest, DER_INTEGER, &value) && value.p == NULL && rest.n == 6, "an absent element");
+	tap_ok(der_optional(&rest, DER_INTEGER, &value) && value.p == NULL &&
+	       rest.n == 6, "an absent element");
 	tap_ok(!der_take(&rest, DER_INTEGER, &value) && rest.n == 6, "another tag is not taken");
-	tap_ok(der_optional(&rest, DER_BOOLEAN, &value) && value.n == 1 && rest.n == 3, "a present element");
-	tap_ok(der_take(&rest, DER_INTEGER, &value) && value.p[0] == 7 && rest.n == 0, "the last element");
+	tap_ok(der_optional(&rest, DER_BOOLEAN, &value) && value.n == 1 &&
+	       rest.n == 3, "a present element");
+	tap_ok(der_take(&rest, DER_INTEGER, &value) && value.p[0] == 7 &&
+	       rest.n == 0, "the last element");
 	tap_ok(!der_take(&rest, DER_INTEGER, &value), "nothing left");
 }
 

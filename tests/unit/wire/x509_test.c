@@ -19,21 +19,25 @@ static void test_leaf(void)
 	struct x509 x, middle;
 	struct err e;
 
-	if (!tap_good(parse(der, &x, &e) && parse(CERT(certs_middle), &middle, &e), &e, "leaf and middle"))
+	if (!tap_good(parse(der, &x, &e) && parse(CERT(certs_middle), &middle, &e), &e,
+	              "leaf and middle"))
 		return;
 	tap_is_int(x.version, 3, "version");
 	tap_is_int(x.not_before, CERTS_START, "not before");
 	tap_is_int(x.not_after, CERTS_END, "not after");
 	tap_ok(x.key.kind == X509_KEY_P256 && x.key.bits == 256 && x.key.bytes.n == 65, "key");
-	tap_ok(x.sign == X509_SIGNED_ECDSA && x.sign_bits == 256 && x.signature.n > 60, "signature");
+	tap_ok(x.sign == X509_SIGNED_ECDSA && x.sign_bits == 256 &&
+	       x.signature.n > 60, "signature");
 	tap_ok(x.tbs.p == der.p + 4 && x.tbs.p[0] == DER_SEQUENCE && x.whole.n == der.n, "spans");
 	tap_ok(x.has_basic && !x.ca && !x.has_path_len, "basic constraints");
 	tap_ok(x.has_usage && x.usage == X509_DIGITAL_SIGNATURE, "key usage");
 	tap_ok(x.has_purposes && x.server_auth, "extended key usage");
-	tap_ok(x.permitted.p == NULL && x.excluded.p == NULL && x.unknown_critical.p == NULL, "what is absent");
+	tap_ok(x.permitted.p == NULL && x.excluded.p == NULL &&
+	       x.unknown_critical.p == NULL, "what is absent");
 	tap_ok(dn_equal(&x.issuer, &middle.subject) && !dn_equal(&x.issuer, &x.subject), "issuer");
 	tap_ok(middle.ca && (middle.usage & X509_KEY_CERT_SIGN), "the issuer is a CA");
-	tap_ok(x.issuer_key_id.n == 20 && span_equal(x.issuer_key_id, middle.subject_key_id), "key identifiers");
+	tap_ok(x.issuer_key_id.n == 20 && span_equal(x.issuer_key_id, middle.subject_key_id),
+	       "key identifiers");
 	tap_unguard(der);
 }
 
@@ -53,8 +57,8 @@ static void test_rich(void)
 	tap_is_int(x.usage, X509_DIGITAL_SIGNATURE | X509_KEY_CERT_SIGN, "two usages");
 	tap_ok(x.server_auth, "the second purpose");
 	for (rest = x.alt_names; rest.n > 0 && der_next(&rest, &name);)
-		tags[strlen(tags)] = name.tag == X509_NAME_DNS ? 'd' : name.tag == X509_NAME_IP ? 'i' : 'o';
-	tap_ok(strcmp(tags, "doi") == 0, "three alternative names");
+		tags[strlen(tags)] = (char)name.tag;
+	tap_ok(strcmp(tags, "\x82\x81\x87") == 0, "three alternative names");
 	tap_ok(x.permitted.n > 0 && x.excluded.n > 0, "name constraints");
 	tap_is_str(x.unknown_critical, "\x2A\x03\x04", "the unknown critical extension");
 	tap_unguard(der);
@@ -108,7 +112,8 @@ static void test_changes(void)
 			der[i] = values[k];
 			s = tap_guard(span_of(der, sizeof der));
 			if (parse(s, &x, &e)) {
-				memcpy(all, (struct span[]){x.tbs, x.serial, x.alt_names, x.permitted, x.excluded,
+				memcpy(all, (struct span[]){x.tbs, x.serial, x.alt_names,
+				                            x.permitted, x.excluded,
 				                            x.key.bytes}, sizeof all);
 				for (size_t j = 0; j < 6; j++)
 					inside = inside && (all[j].n == 0 || (all[j].p >= s.p &&
@@ -157,12 +162,16 @@ static const struct {
 	{"another letter", P(RDN("\x0C", "\x03", "abc"), RDN("\x0C", "\x03", "abd")), false},
 	{"case", P(RDN("\x0C", "\x03", "aBc"), RDN("\x0C", "\x03", "AbC")), true},
 	{"PrintableString", P(RDN("\x0C", "\x03", "abc"), RDN("\x13", "\x03", "ABC")), true},
-	{"white space at the ends", P(RDN("\x0C", "\x03", " a "), RDN("\x0C", "\x03", "  a")), true},
+	{"white space at the ends", P(RDN("\x0C", "\x03", " a "), RDN("\x0C", "\x03", "  a")),
+	 true},
 	{"white space inside", P(RDN("\x0C", "\x03", "a\tb"), RDN("\x0C", "\x03", "a b")), true},
 	{"white space and none", P(RDN("\x0C", "\x03", "a b"), RDN("\x0C", "\x03", "ab ")), false},
-	{"Latin-1 is no UTF-8", P(RDN("\x0C", "\x03", "\xC3\xA9x"), RDN("\x14", "\x03", "\xC3\xA9x")), false},
-	{"ill-formed stays with its tag", P(RDN("\x0C", "\x03", "ab\xFF"), RDN("\x13", "\x03", "ab\xFF")), false},
-	{"ill-formed equals itself", P(RDN("\x0C", "\x03", "ab\xFF"), RDN("\x0C", "\x03", "ab\xFF")), true},
+	{"Latin-1 is no UTF-8", P(RDN("\x0C", "\x03", "\xC3\xA9x"),
+	                          RDN("\x14", "\x03", "\xC3\xA9x")), false},
+	{"ill-formed stays with its tag", P(RDN("\x0C", "\x03", "ab\xFF"),
+	                                    RDN("\x13", "\x03", "ab\xFF")), false},
+	{"ill-formed equals itself", P(RDN("\x0C", "\x03", "ab\xFF"),
+	                               RDN("\x0C", "\x03", "ab\xFF")), true},
 	{"another type", P(RDN("\x04", "\x03", "abc"), RDN("\x0C", "\x03", "abc")), false},
 	{"no case but in text", P(RDN("\x04", "\x03", "abc"), RDN("\x04", "\x03", "Abc")), false},
 	{"one part more", P(RDN("\x0C", "\x03", "abc"),
@@ -185,12 +194,15 @@ static void test_names(void)
 		       "names: %s", pairs[i].name);
 	tap_ok(dn_read(span_of(latin, sizeof latin - 1), &scratch, &a, &e) &&
 	               dn_read(span_of(utf8, sizeof utf8 - 1), &scratch, &b, &e) &&
-	               dn_read(span_of(wide, sizeof wide - 1), &scratch, &c, &e) && dn_equal(&a, &b) &&
+	               dn_read(span_of(wide, sizeof wide - 1), &scratch, &c, &e) &&
+	        dn_equal(&a, &b) &&
 	               dn_equal(&b, &c),
 	       "names: Latin-1, UTF-8 and BMP");
 	tap_ok(dn_read(span_of(NULL, 0), &scratch, &a, &e), "names: empty");
-	tap_fails(dn_read(span_of("\x31\x00", 2), &scratch, &a, &e), &e, ERR_TRUST, "names: an empty part");
-	tap_fails(dn_read(span_of(latin, sizeof latin - 2), &scratch, &a, &e), &e, ERR_TRUST, "names: cut");
+	tap_fails(dn_read(span_of("\x31\x00", 2), &scratch, &a, &e), &e, ERR_TRUST,
+	          "names: an empty part");
+	tap_fails(dn_read(span_of(latin, sizeof latin - 2), &scratch, &a, &e), &e, ERR_TRUST,
+	          "names: cut");
 }
 
 static void test_shown(void)
@@ -201,11 +213,14 @@ static void test_shown(void)
 	struct buf out;
 
 	buf_init(&out, 1024, "text");
-	tap_good(parse(CERT(certs_root), &x, &e) && dn_show(x.subject.raw, &out, &e), &e, "showing a name");
+	tap_good(parse(CERT(certs_root), &x, &e) &&
+	         dn_show(x.subject.raw, &out, &e), &e, "showing a name");
 	tap_is_str(buf_span(&out), "CN=Zoo root, O=Zoo", "a common name and an organisation");
 	buf_clear(&out);
-	tap_good(dn_show(span_of(hostile, sizeof hostile - 1), &out, &e), &e, "showing a hostile name");
-	tap_ok(span_find(buf_span(&out), 0x1B, 0) == out.n && span_find(buf_span(&out), '\n', 0) == out.n,
+	tap_good(dn_show(span_of(hostile, sizeof hostile - 1), &out, &e), &e,
+	         "showing a hostile name");
+	tap_ok(span_find(buf_span(&out), 0x1B, 0) == out.n &&
+	       span_find(buf_span(&out), '\n', 0) == out.n,
 	       "no control bytes");
 	buf_clear(&out);
 	tap_good(dn_show(span_of(NULL, 0), &out, &e), &e, "showing nothing");
