@@ -114,7 +114,7 @@ TABLE = (
      GOOD + "ECDHE-RSA-AES256-GCM"),
     ("ChaCha20-Poly1305 with RSA", "rsa2048", ("-cipher", "ECDHE-RSA-CHACHA20-POLY1305"), HOST,
      GOOD + "ECDHE-RSA-CHACHA20-POLY1305"),
-    ("exchange over X25519", "P-256", ("-groups", "X25519"), HOST, GOOD),
+    ("exchange over X25519 only", "P-256", ("-groups", "X25519"), HOST, "trust: TLS: the peer and octavo"),
     ("exchange over P-256", "P-256", ("-groups", "P-256"), HOST, GOOD),
     ("exchange over P-384", "P-256", ("-groups", "P-384"), HOST, GOOD),
     ("exchange over P-521", "P-256", ("-groups", "P-521"), HOST, GOOD),
