@@ -159,7 +159,7 @@ static bool speak(struct answer *a, struct answer_item *item, struct span s, str
 			return false;
 		item->begun = true;
 	}
-	a->written += s.n;
+	a->spoken = a->spoken || span_trim(s).n > 0;
 	return a->sink->ops->text(a->sink, s, e);
 }
 

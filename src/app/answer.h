@@ -23,7 +23,7 @@ struct answer {
 	size_t pending;            /* bytes that wait in all items */
 	struct buf refusal;        /* what the model said when it declined, capped */
 	bool refused;
-	uint64_t written;          /* bytes of text given to the sink */
+	bool spoken;               /* more than white space was given to the sink */
 };
 
 void answer_init(struct answer *a, struct sink *sink);

@@ -88,7 +88,8 @@ static bool run(struct ask *a, const struct config *c, const struct ask_io *io, 
 	/* Before any secret is in memory: the helper that looks up names. */
 	if (any_link(c, link_needs_names) && !resolver_start(&a->resolver, e))
 		return false;
-	if (!load_token(a, c, clock, e) ||
+	/* What is wrong with the arguments comes before what is wrong with the credential. */
+	if (!input_start(&a->input, &c->input, io->in, clock, log, e) || !load_token(a, c, clock, e) ||
 	    (a->token.secret != NULL && !redact_learn(a->redact, a->token.secret, e)))
 		return false;
 	if (any_link(c, link_needs_tls) && !trust_load(&a->trust, &c->trust, e))
@@ -98,8 +99,7 @@ static bool run(struct ask *a, const struct config *c, const struct ask_io *io, 
 	if (c->proxy_credential != NULL &&
 	    !headers_proxy_authorization(&a->proxy_authorization, c->proxy_credential, e))
 		return false;
-	if (!input_start(&a->input, &c->input, io->in, clock, log, e) ||
-	    !open_sink(a, c, io->out, log, clock, deadline_ms, e))
+	if (!open_sink(a, c, io->out, log, clock, deadline_ms, e))
 		return false;
 
 	const struct session_options o = {

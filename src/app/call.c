@@ -23,6 +23,15 @@ static bool write_body(struct session *s, struct err *e)
 	return ok;
 }
 
+/* The model itself, or a dated snapshot of it: "m-2026-11-23" is m, "m-mini" is not. */
+static bool is_model(struct span served, const char *asked)
+{
+	struct span rest = span_cut(served, span_str(asked).n, served.n);
+
+	return span_starts(served, asked) &&
+	       (rest.n == 0 || (rest.n > 1 && rest.p[0] == '-' && rest.p[1] >= '0' && rest.p[1] <= '9'));
+}
+
 /* The service may answer with another model than asked for: that must not go unseen. */
 static enum exchange_answer call_head(void *ctx, const struct h1 *h, struct err *e)
 {
@@ -30,7 +39,7 @@ static enum exchange_answer call_head(void *ctx, const struct h1 *h, struct err 
 	struct span served = h1_field(h, "openai-model");
 
 	(void)e;
-	if (served.n > 0 && !span_starts(served, s->model))
+	if (served.n > 0 && !is_model(served, s->model))
 		log_note(s->o.log, "asked for model %s, the service answers with %.*s", s->model, (int)served.n,
 		         (const char *)served.p);
 	return EXCHANGE_MORE;

@@ -41,7 +41,7 @@ static enum turn_step completed(struct turn *t, const struct event *ev, struct e
 	}
 	if (t->answer.refused)
 		return refused(t, e);
-	if (t->answer.written == 0) {
+	if (!t->answer.spoken) {
 		err_set(e, ERR_EMPTY, 0, "the answer has no text");
 		return TURN_FAIL;
 	}

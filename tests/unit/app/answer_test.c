@@ -203,7 +203,7 @@ static void check_refusals(void)
 		for (size_t k = 0; ok && rows[i].events[k] != NULL; k++)
 			ok = play(&a, rows[i].events[k], &e);
 		tap_good(ok, &e, rows[i].name);
-		tap_ok(a.refused && a.written == 0 && sink.got.n == 0, "refusal, %s: kept apart", rows[i].name);
+		tap_ok(a.refused && !a.spoken && sink.got.n == 0, "refusal, %s: kept apart", rows[i].name);
 		tap_is_str(buf_span(&a.refusal), rows[i].want, rows[i].name);
 		answer_free(&a);
 		fake_sink_free(&sink.sink);

@@ -16,6 +16,8 @@ static void check_ways(void)
 		{"http://localhost:8", NULL, "", false, false},
 		{"http://127.0.0.1", "http://proxy:1", "", false, false},
 		{"unix:/x", "http://proxy:1", "", false, false},
+		{"https://localhost", "http://proxy:1", "", false, true},
+		{"https://[::1]", "http://proxy:1", "", false, true},
 		{"https://chatgpt.com", "http://10.0.0.1:1", "", false, true},
 		{"https://chatgpt.com", "http://proxy:1", "", true, true},
 		{"https://chatgpt.com", "https://10.0.0.1:1", "", false, true},

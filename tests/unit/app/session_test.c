@@ -293,7 +293,7 @@ static void check_row(const struct row *r)
 	tap_is_str(buf_span(&server.seen), r->requests, "... the requests");
 	close(server.listener);
 	buf_free(&server.seen);
-	if (clock_mono_ms(&clock_system) - began_ms > 4000)
+	if (clock_mono_ms(&clock_system) - began_ms > 20000)
 		tap_ok(false, "... takes too long");
 	free(prompt);
 }

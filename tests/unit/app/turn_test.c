@@ -43,6 +43,7 @@ static const struct row rows[] = {
 	{"end_turn false", DELTA("a") ENDING("completed", "\"status\":\"completed\",\"end_turn\":false") "\n\n", "a", ERR_INCOMPLETE, NULL},
 	{"incomplete with its reason", DELTA("a") ENDING("incomplete", "\"incomplete_details\":{\"reason\":\"max_output_tokens\"}") "\n\n", "a", ERR_INCOMPLETE, "max_output_tokens"},
 	{"incomplete without one", DELTA("a") ENDING("incomplete", "") "\n\n", "a", ERR_INCOMPLETE, "ended early"},
+	{"blank text", DELTA("\\n \\n") COMPLETED "\n\n", "\n \n", ERR_EMPTY, NULL},
 	{"no text", COMPLETED "\n\n", "", ERR_EMPTY, NULL},
 	{"refused", REFUSAL("I ca") REFUSAL("nnot") COMPLETED "\n\n", "", ERR_REFUSED, "refusal: I cannot"},
 	{"refused after text", DELTA("a") REFUSAL("no") COMPLETED "\n\n", "a", ERR_REFUSED, "refusal: no"},
