@@ -94,7 +94,7 @@ static void test_matches(void)
 {
 	for (size_t i = 0; i < sizeof matches / sizeof matches[0]; i++) {
 		unsigned char bytes[256];
-		struct x509 x = {.alt_names = general_names(matches[i].names, bytes, false)};
+		struct x509 x = {.ext.alt_names = general_names(matches[i].names, bytes, false)};
 		struct host h;
 		struct err e;
 
@@ -138,9 +138,9 @@ static void test_constraints(void)
 {
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		unsigned char a[256], b[256], c[256];
-		struct x509 issuer = {.permitted = general_names(rows[i].permitted, a, true),
-		                      .excluded = general_names(rows[i].excluded, b, true)};
-		struct x509 leaf = {.alt_names = general_names(rows[i].names, c, false)};
+		struct x509 issuer = {.ext.permitted = general_names(rows[i].permitted, a, true),
+		                      .ext.excluded = general_names(rows[i].excluded, b, true)};
+		struct x509 leaf = {.ext.alt_names = general_names(rows[i].names, c, false)};
 		struct host h;
 		struct err e;
 

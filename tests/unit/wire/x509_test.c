@@ -29,14 +29,14 @@ static void test_leaf(void)
 	tap_ok(x.sign == X509_SIGNED_ECDSA && x.sign_bits == 256 &&
 	       x.signature.n > 60, "signature");
 	tap_ok(x.tbs.p == der.p + 4 && x.tbs.p[0] == DER_SEQUENCE && x.whole.n == der.n, "spans");
-	tap_ok(x.has_basic && !x.ca && !x.has_path_len, "basic constraints");
-	tap_ok(x.has_usage && x.usage == X509_DIGITAL_SIGNATURE, "key usage");
-	tap_ok(x.has_purposes && x.server_auth, "extended key usage");
-	tap_ok(x.permitted.p == NULL && x.excluded.p == NULL &&
-	       x.unknown_critical.p == NULL, "what is absent");
+	tap_ok(x.ext.has_basic && !x.ext.ca && !x.ext.has_path_len, "basic constraints");
+	tap_ok(x.ext.has_usage && x.ext.usage == X509_DIGITAL_SIGNATURE, "key usage");
+	tap_ok(x.ext.has_purposes && x.ext.server_auth, "extended key usage");
+	tap_ok(x.ext.permitted.p == NULL && x.ext.excluded.p == NULL &&
+	       x.ext.unknown_critical.p == NULL, "what is absent");
 	tap_ok(dn_equal(&x.issuer, &middle.subject) && !dn_equal(&x.issuer, &x.subject), "issuer");
-	tap_ok(middle.ca && (middle.usage & X509_KEY_CERT_SIGN), "the issuer is a CA");
-	tap_ok(x.issuer_key_id.n == 20 && span_equal(x.issuer_key_id, middle.subject_key_id),
+	tap_ok(middle.ext.ca && (middle.ext.usage & X509_KEY_CERT_SIGN), "the issuer is a CA");
+	tap_ok(x.ext.issuer_key_id.n == 20 && span_equal(x.ext.issuer_key_id, middle.ext.subject_key_id),
 	       "key identifiers");
 	tap_unguard(der);
 }
@@ -53,14 +53,14 @@ static void test_rich(void)
 		return;
 	tap_is_str(x.serial, "\xFB", "negative serial number");
 	tap_is_int(x.not_after, CERTS_END, "GeneralizedTime");
-	tap_ok(x.ca && x.has_path_len && x.path_len == 3, "path length");
-	tap_is_int(x.usage, X509_DIGITAL_SIGNATURE | X509_KEY_CERT_SIGN, "two usages");
-	tap_ok(x.server_auth, "the second purpose");
-	for (rest = x.alt_names; rest.n > 0 && der_next(&rest, &name);)
+	tap_ok(x.ext.ca && x.ext.has_path_len && x.ext.path_len == 3, "path length");
+	tap_is_int(x.ext.usage, X509_DIGITAL_SIGNATURE | X509_KEY_CERT_SIGN, "two usages");
+	tap_ok(x.ext.server_auth, "the second purpose");
+	for (rest = x.ext.alt_names; rest.n > 0 && der_next(&rest, &name);)
 		tags[strlen(tags)] = (char)name.tag;
 	tap_ok(strcmp(tags, "\x82\x81\x87") == 0, "three alternative names");
-	tap_ok(x.permitted.n > 0 && x.excluded.n > 0, "name constraints");
-	tap_is_str(x.unknown_critical, "\x2A\x03\x04", "the unknown critical extension");
+	tap_ok(x.ext.permitted.n > 0 && x.ext.excluded.n > 0, "name constraints");
+	tap_is_str(x.ext.unknown_critical, "\x2A\x03\x04", "the unknown critical extension");
 	tap_unguard(der);
 }
 
@@ -70,7 +70,7 @@ static void test_old(void)
 	struct err e;
 
 	tap_good(parse(CERT(certs_v1), &x, &e), &e, "version 1");
-	tap_ok(x.version == 1 && !x.has_basic && !x.has_usage, "no extensions");
+	tap_ok(x.version == 1 && !x.ext.has_basic && !x.ext.has_usage, "no extensions");
 	tap_ok(x.key.kind == X509_KEY_RSA && x.key.bits == 2048 && x.key.bytes.n == 256, "modulus");
 	tap_is_span(x.key.exponent, span_of("\x01\x00\x01", 3), "exponent");
 	tap_ok(x.sign == X509_SIGNED_WEAK, "SHA-1 is weak");
@@ -112,8 +112,8 @@ static void test_changes(void)
 			der[i] = values[k];
 			s = tap_guard(span_of(der, sizeof der));
 			if (parse(s, &x, &e)) {
-				memcpy(all, (struct span[]){x.tbs, x.serial, x.alt_names,
-				                            x.permitted, x.excluded,
+				memcpy(all, (struct span[]){x.tbs, x.serial, x.ext.alt_names,
+				                            x.ext.permitted, x.ext.excluded,
 				                            x.key.bytes}, sizeof all);
 				for (size_t j = 0; j < 6; j++)
 					inside = inside && (all[j].n == 0 || (all[j].p >= s.p &&
