@@ -6,7 +6,7 @@
 #ifndef NET_BUNDLE_H
 #define NET_BUNDLE_H
 
-#include "net/trust.h"
+#include "net/anchor.h"
 
 struct search {
 	const struct dn *const *names; /* the subjects looked for; borrowed */

@@ -52,7 +52,7 @@ static bool wildcard_matches(struct span pattern, struct span host)
 
 bool names_match(const struct x509 *leaf, const struct host *h)
 {
-	struct span rest = leaf->alt_names;
+	struct span rest = leaf->ext.alt_names;
 	struct der name;
 
 	while (rest.n > 0 && der_next(&rest, &name)) {
@@ -166,16 +166,16 @@ static bool list_allows(struct span list, bool permitted, unsigned tag, struct s
 
 static bool allowed(const struct x509 *issuer, unsigned tag, struct span name)
 {
-	return list_allows(issuer->permitted, true, tag, name) &&
-	       list_allows(issuer->excluded, false, tag, name);
+	return list_allows(issuer->ext.permitted, true, tag, name) &&
+	       list_allows(issuer->ext.excluded, false, tag, name);
 }
 
 bool names_allowed(const struct x509 *issuer, const struct x509 *below, const struct host *h)
 {
-	struct span rest = below->alt_names;
+	struct span rest = below->ext.alt_names;
 	struct der name;
 
-	if (issuer->permitted.p == NULL && issuer->excluded.p == NULL)
+	if (issuer->ext.permitted.p == NULL && issuer->ext.excluded.p == NULL)
 		return true;
 	if (below->subject.raw.n > 0 && !allowed(issuer, X509_NAME_DIRECTORY, below->subject.raw))
 		return false;

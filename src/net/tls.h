@@ -12,6 +12,7 @@
 #define NET_TLS_H
 
 #include "base/rand.h"
+#include "net/conn.h"
 #include "net/trust.h"
 
 struct tls_options {

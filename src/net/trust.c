@@ -57,7 +57,7 @@ static void describe_root(const struct root *r, const struct dn *name, struct x5
 
 	memset(x, 0, sizeof *x);
 	x->version = 3;
-	x->has_basic = x->ca = true;
+	x->ext.has_basic = x->ext.ca = true;
 	x->subject = x->issuer = *name;
 	x->not_before = INT64_MIN;
 	x->not_after = r->not_after;
@@ -121,16 +121,6 @@ bool trust_find(const struct trust *t, const struct dn *const *names, size_t n, 
 	if (!ok)
 		anchors_free(out);
 	return ok;
-}
-
-void anchors_free(struct anchor **a)
-{
-	while (*a != NULL) {
-		struct anchor *next = (*a)->next;
-
-		free(*a);
-		*a = next;
-	}
 }
 
 /* ---- loading ---- */

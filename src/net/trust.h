@@ -14,8 +14,7 @@
 #define NET_TRUST_H
 
 #include "base/clock.h"
-#include "net/conn.h"
-#include "wire/x509.h"
+#include "net/anchor.h"
 
 struct trust_options {
 	const char *only_file;  /* --cacert; NULL = not given */
@@ -37,22 +36,11 @@ void trust_free(struct trust **t); /* NULL is allowed */
 const char *trust_describe(const struct trust *t);
 
 /*
- * A trust anchor: a certificate, or of a built-in root its name, key and last day (cert.whole is
- * empty then, and the rest says what a root's certificate would).
- */
-struct anchor {
-	struct anchor *next;
-	struct x509 cert; /* borrows from der, or from the built-in table */
-	unsigned char der[];
-};
-
-/*
  * Finds the anchors whose subject is one of the n names, at most ANCHORS_MAX, in the order of the
  * sources. *out is the caller's, NULL when there is none. ERR_MEMORY; ERR_TRUST when a source
  * cannot be read.
  */
 MUST bool trust_find(const struct trust *t, const struct dn *const *names, size_t n,
                      struct anchor **out, struct err *e);
-void anchors_free(struct anchor **a);
 
 #endif

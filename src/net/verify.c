@@ -118,9 +118,9 @@ static bool check_any(struct verify *v, const struct x509 *x)
 {
 	if (!check_time(v, x))
 		return false;
-	if (x->unknown_critical.p != NULL)
+	if (x->ext.unknown_critical.p != NULL)
 		return refuse(v, UNFIT, x, "it has a critical extension unknown to this program");
-	if (x->has_purposes && !x->server_auth)
+	if (x->ext.has_purposes && !x->ext.server_auth)
 		return refuse(v, UNFIT, x, "it is not for TLS servers (extended key usage)");
 	if (!signature_key_good(&x->key))
 		return refuse(v, UNFIT, x,
@@ -133,7 +133,7 @@ static bool check_leaf(struct verify *v, const struct x509 *x)
 {
 	if (!names_match(x, &v->host))
 		return refuse(v, UNFIT, x, "it is for other names (subject alternative names)");
-	if (x->has_usage && !(x->usage & X509_DIGITAL_SIGNATURE))
+	if (x->ext.has_usage && !(x->ext.usage & X509_DIGITAL_SIGNATURE))
 		return refuse(v, UNFIT, x, "its key is not for signing (key usage)");
 	return check_any(v, x);
 }
@@ -151,9 +151,11 @@ static unsigned between(const struct verify *v, size_t n)
 /* Version 1 has no way to say it, and anchors of the user are taken at their word. */
 static bool may_issue(const struct x509 *x, bool anchor)
 {
-	if (x->has_basic)
-		return x->ca;
-	return anchor && (x->version < 3 || (x->has_usage && (x->usage & X509_KEY_CERT_SIGN)));
+	if (x->ext.has_basic)
+		return x->ext.ca;
+	if (!anchor)
+		return false;
+	return x->version < 3 || (x->ext.has_usage && (x->ext.usage & X509_KEY_CERT_SIGN));
 }
 
 static bool check_constraints(struct verify *v, size_t n, const struct x509 *x)
@@ -174,11 +176,11 @@ static bool check_issuer(struct verify *v, size_t n, const struct x509 *x, bool 
 {
 	if (!may_issue(x, anchor))
 		return refuse(v, UNFIT, x, "it issued a certificate and is no CA");
-	if (x->has_usage && !(x->usage & X509_KEY_CERT_SIGN))
+	if (x->ext.has_usage && !(x->ext.usage & X509_KEY_CERT_SIGN))
 		return refuse(v, UNFIT, x, "its key is not for certificates (key usage)");
-	if (x->has_path_len && between(v, n) > x->path_len)
+	if (x->ext.has_path_len && between(v, n) > x->ext.path_len)
 		return refuse(v, UNFIT, x, "its path length allows %u CAs below, not %u",
-		              x->path_len, between(v, n));
+		              x->ext.path_len, between(v, n));
 	return check_any(v, x) && check_constraints(v, n, x);
 }
 
@@ -205,8 +207,8 @@ static bool step_good(struct verify *v, size_t n, const struct x509 *x, bool anc
 /* Key identifiers only order the tries: they may be absent or wrong. */
 static bool likely(const struct x509 *child, const struct x509 *parent)
 {
-	return child->issuer_key_id.n == 0 || parent->subject_key_id.n == 0 ||
-	       span_equal(child->issuer_key_id, parent->subject_key_id);
+	return child->ext.issuer_key_id.n == 0 || parent->ext.subject_key_id.n == 0 ||
+	       span_equal(child->ext.issuer_key_id, parent->ext.subject_key_id);
 }
 
 static bool in_path(const struct verify *v, size_t n, const struct x509 *x)

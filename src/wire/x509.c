@@ -165,7 +165,7 @@ static bool read_tail(struct span tbs, struct x509 *x, struct err *e)
 		return true;
 	if (x->version != 3)
 		return err_set(e, ERR_TRUST, 0, "extensions in version %u", x->version);
-	return x509_read_extensions(outer, x, e);
+	return x509_read_extensions(outer, &x->ext, e);
 }
 
 static bool read_tbs(struct span tbs, struct algorithm *inner, struct buf *scratch, struct x509 *x,

@@ -9,6 +9,7 @@
 #define WIRE_X509_H
 
 #include "wire/dn.h"
+#include "wire/x509_extension.h"
 
 enum x509_key_kind { X509_KEY_OTHER, X509_KEY_RSA, X509_KEY_P256, X509_KEY_P384, X509_KEY_P521 };
 
@@ -26,16 +27,6 @@ enum x509_signed {
 	X509_SIGNED_ECDSA,
 };
 
-/* Key usage bits (section 4.2.1.3). */
-enum { X509_DIGITAL_SIGNATURE = 0x80, X509_KEY_CERT_SIGN = 0x04 };
-
-/* GeneralName (section 4.2.1.6): the tags as they stand. */
-enum {
-	X509_NAME_DNS = 0x82,
-	X509_NAME_DIRECTORY = 0xA4,
-	X509_NAME_IP = 0x87,
-};
-
 struct x509 {
 	struct span whole, tbs;
 	unsigned version; /* 1 to 3 */
@@ -48,16 +39,7 @@ struct x509 {
 	unsigned sign_bits;    /* of the hash: 256, 384 or 512 */
 	struct span signature;
 
-	bool has_basic, ca;
-	bool has_path_len;
-	unsigned path_len;
-	bool has_usage;
-	unsigned usage;        /* first byte of the bit string */
-	bool has_purposes, server_auth;
-	struct span alt_names; /* contents of GeneralNames; p is NULL when there is none */
-	struct span permitted, excluded; /* contents of GeneralSubtrees, likewise */
-	struct span subject_key_id, issuer_key_id;
-	struct span unknown_critical; /* the OID of one, likewise */
+	struct x509_extensions ext;
 };
 
 /*

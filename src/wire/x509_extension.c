@@ -9,7 +9,7 @@ bool x509_malformed(struct err *e, const char *what)
 
 /* ---- each reader gets the contents of the OCTET STRING ---- */
 
-static bool read_basic(struct span v, struct x509 *x)
+static bool read_basic(struct span v, struct x509_extensions *x)
 {
 	struct span body, ca, len;
 
@@ -27,7 +27,7 @@ static bool read_basic(struct span v, struct x509 *x)
 	return true;
 }
 
-static bool read_usage(struct span v, struct x509 *x)
+static bool read_usage(struct span v, struct x509_extensions *x)
 {
 	struct span value, bits;
 
@@ -40,7 +40,7 @@ static bool read_usage(struct span v, struct x509 *x)
 
 static const struct der_oid server_auth = DER_OID_OF("\x2B\x06\x01\x05\x05\x07\x03\x01");
 
-static bool read_purposes(struct span v, struct x509 *x)
+static bool read_purposes(struct span v, struct x509_extensions *x)
 {
 	struct span body, oid;
 
@@ -55,7 +55,7 @@ static bool read_purposes(struct span v, struct x509 *x)
 	return true;
 }
 
-static bool read_alt_names(struct span v, struct x509 *x)
+static bool read_alt_names(struct span v, struct x509_extensions *x)
 {
 	struct span body, rest;
 	struct der name;
@@ -84,7 +84,7 @@ static bool check_subtrees(struct span trees)
 	return true;
 }
 
-static bool read_constraints(struct span v, struct x509 *x)
+static bool read_constraints(struct span v, struct x509_extensions *x)
 {
 	struct span body;
 
@@ -95,12 +95,12 @@ static bool read_constraints(struct span v, struct x509 *x)
 	       (x->excluded.p == NULL || check_subtrees(x->excluded));
 }
 
-static bool read_subject_key_id(struct span v, struct x509 *x)
+static bool read_subject_key_id(struct span v, struct x509_extensions *x)
 {
 	return der_take(&v, DER_OCTET_STRING, &x->subject_key_id) && v.n == 0;
 }
 
-static bool read_issuer_key_id(struct span v, struct x509 *x)
+static bool read_issuer_key_id(struct span v, struct x509_extensions *x)
 {
 	struct span body;
 
@@ -115,7 +115,7 @@ static bool read_issuer_key_id(struct span v, struct x509 *x)
 static const struct extension {
 	unsigned char id;
 	const char *name;
-	bool (*read)(struct span v, struct x509 *x);
+	bool (*read)(struct span v, struct x509_extensions *x);
 } extensions[] = {
 	{14, "subjectKeyIdentifier", read_subject_key_id},
 	{15, "keyUsage", read_usage},
@@ -143,7 +143,8 @@ static const struct extension *find_extension(struct span oid, uint32_t *bit)
 	return NULL;
 }
 
-static bool read_extension(struct span body, struct x509 *x, uint32_t *seen, struct err *e)
+static bool read_extension(struct span body, struct x509_extensions *x, uint32_t *seen,
+                           struct err *e)
 {
 	struct span oid, flag, value;
 	bool critical = false;
@@ -169,7 +170,7 @@ static bool read_extension(struct span body, struct x509 *x, uint32_t *seen, str
 	return true;
 }
 
-bool x509_read_extensions(struct span outer, struct x509 *x, struct err *e)
+bool x509_read_extensions(struct span outer, struct x509_extensions *x, struct err *e)
 {
 	struct span list, body;
 	uint32_t seen = 0;
