@@ -80,7 +80,8 @@ TABLE = (
     ("key exchange over P-256", with_chain("good") + ("-groups", "P-256"), 0, ()),
     ("key exchange over P-384", with_chain("good") + ("-groups", "P-384"), 0, ()),
     ("key exchange over P-521", with_chain("good") + ("-groups", "P-521"), 0, ()),
-    ("key exchange over X25519", with_chain("good") + ("-groups", "X25519"), 0, ()),
+    ("key exchange over X25519 alone, which is left out", with_chain("good") +
+     ("-groups", "X25519"), 22, ("curve",)),
     ("TLS 1.3 only", with_chain("good") + ("-tls1_3",), 22, ("1.3",)),
     ("TLS 1.1 only",
      with_chain("good") + ("-tls1_1", "-cipher", "ALL:@SECLEVEL=0"), 22, ()),
