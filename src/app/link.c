@@ -4,8 +4,11 @@
 
 static bool goes_by_proxy(const struct url *u, const struct url *proxy, struct span no_proxy)
 {
-	/* Plain http is for this machine only, and to a proxy "localhost" is another machine than to us. */
-	return proxy != NULL && u->scheme == URL_HTTPS && !url_is_loopback(u) && !noproxy_covers(no_proxy, u->host, u->port);
+	/*
+	 * Plain http is for this machine only, and no proxy ever sees it. An https origin on this machine
+	 * goes by the proxy unless no_proxy names it, as with other clients.
+	 */
+	return proxy != NULL && u->scheme == URL_HTTPS && !noproxy_covers(no_proxy, u->host, u->port);
 }
 
 bool link_needs_names(const struct url *u, const struct url *proxy, struct span no_proxy)
