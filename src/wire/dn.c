@@ -63,17 +63,16 @@ static bool text_valid(const struct der *v)
 }
 
 /* One character of a valid text as UTF-8; UTF-8 itself goes byte by byte. */
-static size_t put_char(const struct der *v, size_t i, unsigned char out[4])
+static size_t put_char(const struct der *v, size_t unit, size_t i, unsigned char out[4])
 {
-	size_t unit = unit_of(v->tag);
-	uint32_t c = 0;
+	uint32_t c = v->value.p[i];
 
-	for (size_t k = 0; k < unit; k++)
-		c = c << 8 | v->value.p[i + k];
-	if (v->tag == DER_UTF8_STRING) {
+	if (v->tag == DER_UTF8_STRING || (unit == 1 && c < 0x80)) {
 		out[0] = (unsigned char)c;
 		return 1;
 	}
+	for (size_t k = 1; k < unit; k++)
+		c = c << 8 | v->value.p[i + k];
 	return utf8_encode(c, out);
 }
 
@@ -89,7 +88,7 @@ static size_t fold(const struct der *v, unsigned char *out)
 	unsigned char c[4];
 
 	for (size_t i = 0; i < v->value.n; i += unit) {
-		len = put_char(v, i, c);
+		len = put_char(v, unit, i, c);
 		if (is_blank(c[0])) {
 			if (n > 0 && out[n - 1] != ' ')
 				out[n++] = ' ';
@@ -217,7 +216,7 @@ static bool show_attribute(const char *label, const struct der *v, struct buf *o
 	} else {
 		ok = true;
 		for (size_t i = 0; i < v->value.n && ok; i += unit)
-			ok = buf_add(&utf8, span_of(c, put_char(v, i, c)), e);
+			ok = buf_add(&utf8, span_of(c, put_char(v, unit, i, c)), e);
 	}
 	ok = ok && buf_add_str(out, label, e) && buf_add_byte(out, '=', e) &&
 	     text_one_line(buf_span(&utf8), DN_SHOWN_MAX, out, e);
