@@ -68,9 +68,14 @@ static int64_t spent_ms(const struct dial *d)
 	return clock_mono_ms(d->o.clock) - d->since_ms;
 }
 
-/* Up to the tunnel every failure is the proxy's, when there is one. */
+/*
+ * Up to the tunnel every failure is the proxy's, when there is one; a target that speaks no TLS, or breaks
+ * it, is as little to be trusted as one with a bad certificate.
+ */
 static void blame(const struct dial *d, struct err *e)
 {
+	if (d->phase == TARGET_TLS && e->kind == ERR_PROTOCOL)
+		e->kind = ERR_TRUST;
 	if (d->o.proxy == NULL || d->phase > TUNNELLING)
 		return;
 	if (e->kind == ERR_NAME || e->kind == ERR_PROTOCOL || e->kind == ERR_CEILING)

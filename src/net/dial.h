@@ -10,8 +10,8 @@
  *   ERR_PROXY                     the proxy's name is not found, it refuses the tunnel or speaks
  *                                 something else
  *   ERR_PROXY_BUSY                the proxy cannot be reached, breaks off, cannot reach the target
- *   ERR_TRUST                     certificates and negotiation, of the target or of an https proxy
- *   ERR_PROTOCOL, ERR_CEILING     the target's TLS is none
+ *   ERR_TRUST                     certificates and negotiation, of the target or of an https
+ *                                 proxy; a target that speaks no TLS
  *   ERR_TIME_CONNECT              a deadline, saying what was waited for
  *   ERR_USAGE                     the path of a unix socket
  *   ERR_BUG, ERR_MEMORY

@@ -418,7 +418,7 @@ static void check_tls(void)
 		"no end of the TLS handshake with 127", "a silent server");
 	o.host = span_str("target.example");
 	o.proxy = &proxy;
-	proxy_fails(&o, listener, OK, PATIENT_MS, ERR_PROTOCOL, "target.example:",
+	proxy_fails(&o, listener, OK, PATIENT_MS, ERR_TRUST, "target.example:",
 	            "a tunnel that leads to no TLS");
 	proxy.tls = true;
 	proxy_fails(&o, listener, NULL, PATIENT_MS, ERR_PROXY_BUSY, "proxy 127.0.0.1:",
