@@ -317,8 +317,10 @@ static const char *path_of(const char *name)
 static const char *make_file(const char *name, const void *text, size_t n, mode_t mode)
 {
 	const char *path = path_of(name);
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	int fd;
 
+	unlink(path); /* its mode may keep its own maker from writing to it */
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
 	if (fd < 0 || write(fd, text, n) != (ssize_t)n || fchmod(fd, mode) != 0)
 		tap_ok(false, "a file is made: %s", strerror(errno));
 	close(fd);
