@@ -32,14 +32,15 @@ BIN     = $(if $(filter musl,$(CONFIG)),$(BUILD),$O)/octavo
 CROSS   = $(cross.$(CONFIG))
 CC      = $(or $(cc.$(CONFIG)),$(CROSS)gcc)
 SAN     = $(san.$(CONFIG))
-SIZE    = $(if $(filter $(STATIC),$(CONFIG)),-Os,-O1)
+SIZE    = $(if $(filter $(STATIC),$(CONFIG)),-Oz,-O1)
 SPEED   = $(if $(filter $(STATIC),$(CONFIG)),-O2,-O1)
+LTO     = $(if $(filter $(STATIC),$(CONFIG)),-flto -flto-partition=one -fmerge-all-constants)
 TUNE    = -g -fPIE -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)/= \
 	-fno-unwind-tables -fno-asynchronous-unwind-tables $(SAN)
 WARN    = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wwrite-strings \
 	-Wpointer-arith -Wundef -Wformat=2 -Wconversion -Wno-sign-conversion \
 	-Wno-maybe-uninitialized $(WERROR:1=-Werror)
-CFLAGS  = -std=c11 -D_POSIX_C_SOURCE=200809L -Isrc $(TUNE) -fstack-protector-strong $(WARN) \
+CFLAGS  = -std=c11 -D_POSIX_C_SOURCE=200809L -Isrc $(TUNE) $(LTO) -fstack-protector-strong $(WARN) \
 	$(if $(SAN),-fsanitize=undefined -fno-sanitize-recover=all)
 
 SRC   = $(wildcard src/*/*.c src/*/$(OS)/*.c)
@@ -51,14 +52,17 @@ all: $(BIN)
 include vendor/vendor.mk # the libraries: LIBS, UNPACKED, LIB_FLAGS, LINK
 
 $(BIN): $O/octavo.debug
-	$(CROSS)strip -o $@ $<
+	$(CROSS)strip -R .comment -o $@ $<
 $O/octavo.debug: $(OBJ) $(LIBS)
 	echo link $@
 	$(LINK)
 
 # What every byte of an answer or of a CA file runs through.
 $(HOT:%=$O/obj/wire/%.o): OPT = $(SPEED)
-$O/obj/app/version.o: CFLAGS += -DOCTAVO_VERSION='"$(VERSION)"' -DOCTAVO_COMMIT='"$(COMMIT)"'
+MUSL_VERSION = $(shell awk '$$1 == "musl" { print $$2 }' vendor/sources)
+$O/obj/app/version.o: CFLAGS += -DOCTAVO_VERSION='"$(VERSION)"' -DOCTAVO_COMMIT='"$(COMMIT)"' \
+	$(if $(filter $(STATIC),$(CONFIG)),-DOCTAVO_LIBC='"musl $(MUSL_VERSION)"')
+$O/obj/app/version.o: vendor/sources
 $O/obj/app/version.o: $(wildcard .git/logs/HEAD)
 $O/obj/%.o: src/%.c Makefile $(UNPACKED) | $(LIBS)
 	echo compile $<

@@ -39,8 +39,8 @@ LIBC_FLAGS = -nostdinc -isystem $(MUSL)/include -isystem $(shell $(CC) -print-fi
 # Relocations are packed where the linker can (vendor/patches/musl-relr.patch).
 RELR = $(if $(shell $(CROSS)ld --help | grep pack-relative-relocs),-Wl$(comma)-z$(comma)pack-relative-relocs)
 comma = ,
-LINK = $(CC) -nostdlib -static-pie -Wl,--no-dynamic-linker,-z,text,-z,norelro \
-	-Wl,-z,noseparate-code,--gc-sections,--build-id=none,--no-eh-frame-hdr $(RELR) \
+LINK = $(CC) $(TUNE) $(LTO) $(SIZE) -nostdlib -static-pie -Wl,--no-dynamic-linker,-z,text,-z,norelro \
+	-Wl,-z,noseparate-code,-z,common-page-size=64,--gc-sections,--build-id=none,--no-eh-frame-hdr $(RELR) \
 	-o $@ $(MUSL)/lib/rcrt1.o $(MUSL)/lib/crti.o $(filter %.o,$^) \
 	$O/libbearssl.a $(MUSL)/lib/libc.a -lgcc $(MUSL)/lib/crtn.o && \
 	readelf -hld $@ | awk '/Type: *DYN/ { pie = 1 } /INTERP|NEEDED|TEXTREL/ { loads = $$0 } \
@@ -52,7 +52,7 @@ endif
 $(MUSL)/lib/libc.a: $V/musl/.from
 	mkdir -p $O/musl.build
 	cd $O/musl.build && CC='$(CC)' AR=$(CROSS)ar RANLIB=$(CROSS)ranlib \
-		CFLAGS='-Os -fPIE -ffunction-sections -fdata-sections' \
+		CFLAGS='$(SIZE) -fPIE -ffunction-sections -fdata-sections' \
 		$(abspath $V)/musl/configure --target=$(or $(CROSS:-=),$(shell $(CC) -dumpmachine)) \
 		--prefix=$(abspath $(MUSL)) --disable-shared --enable-wrapper=no >configure.log
 	echo building musl and BearSSL for $(CONFIG)

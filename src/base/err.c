@@ -1,6 +1,7 @@
 #include "base/err.h"
 
 #include <stdarg.h>
+#include <errno.h>
 #include <string.h>
 
 #include "base/fmt.h"
@@ -37,6 +38,55 @@ static const char *const kind_names[ERR_KINDS] = {
 	[ERR_PIPE] = "pipe",
 };
 
+/* What strerror(3) says of what our system calls meet; its whole list costs twice as much. */
+static const struct {
+	unsigned char sys;
+	char text[29];
+} sys_texts[] = {
+	{EPERM, "Operation not permitted"},
+	{ENOENT, "No such file or directory"},
+	{EIO, "I/O error"},
+	{ENXIO, "No such device or address"},
+	{EBADF, "Bad file descriptor"},
+	{EAGAIN, "Temporarily unavailable"},
+	{ENOMEM, "Out of memory"},
+	{EACCES, "Permission denied"},
+	{EEXIST, "File exists"},
+	{ENOTDIR, "Not a directory"},
+	{EISDIR, "Is a directory"},
+	{EINVAL, "Invalid argument"},
+	{ENFILE, "Too many open files in system"},
+	{EMFILE, "Too many open files"},
+	{EFBIG, "File too large"},
+	{ENOSPC, "No space left on device"},
+	{EROFS, "Read-only file system"},
+	{EPIPE, "Broken pipe"},
+	{ENAMETOOLONG, "File name too long"},
+	{ELOOP, "Symbolic link loop"},
+	{EAFNOSUPPORT, "Address family not supported"},
+	{EADDRNOTAVAIL, "Address not available"},
+	{ENETDOWN, "Network is down"},
+	{ENETUNREACH, "Network unreachable"},
+	{ECONNABORTED, "Connection aborted"},
+	{ECONNRESET, "Connection reset by peer"},
+	{ETIMEDOUT, "Operation timed out"},
+	{ECONNREFUSED, "Connection refused"},
+	{EHOSTDOWN, "Host is down"},
+	{EHOSTUNREACH, "Host is unreachable"},
+	{EDQUOT, "Quota exceeded"},
+	{ESTALE, "Stale file handle"},
+};
+
+static void add_sys(char *out, size_t n, int sys)
+{
+	for (size_t i = 0; i < sizeof sys_texts / sizeof sys_texts[0]; i++)
+		if (sys_texts[i].sys == sys) {
+			fmt_into(out, n, ": %.*s", (int)sizeof sys_texts[i].text, sys_texts[i].text);
+			return;
+		}
+	fmt_into(out, n, ": system error %d", sys);
+}
+
 bool err_set(struct err *e, enum err_kind kind, int sys, const char *fmt, ...)
 {
 	va_list ap;
@@ -49,7 +99,7 @@ bool err_set(struct err *e, enum err_kind kind, int sys, const char *fmt, ...)
 	va_end(ap);
 	n = strlen(e->text);
 	if (sys != 0)
-		fmt_into(e->text + n, sizeof e->text - n, ": %s", strerror(sys));
+		add_sys(e->text + n, sizeof e->text - n, sys);
 	return false;
 }
 

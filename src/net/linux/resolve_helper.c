@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* syscall, EAI_NODATA, environ */
+#define _GNU_SOURCE /* syscall, EAI_NODATA, environ, _Fork: we have no threads to tell */
 
 #include "net/resolve_helper.h"
 
@@ -178,7 +178,7 @@ static _Noreturn void serve(int fd, pid_t parent)
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	forget_environment();
 	while (next_question(&q, &answer_fd)) {
-		if (fork() == 0) {
+		if (_Fork() == 0) {
 			close(FD_QUESTIONS);
 			die_with(self);
 			answer(q.host, answer_fd);
@@ -195,7 +195,7 @@ bool resolve_helper_start(struct resolver *r, struct err *e)
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
 		return err_set(e, ERR_BUG, errno, "no socket for the name helper");
-	r->pid = fork();
+	r->pid = _Fork();
 	sys = errno;
 	if (r->pid == 0)
 		serve(pair[1], self);
