@@ -80,7 +80,7 @@ static void send_all(int fd, const char *p, size_t n)
 static void serve_connection(struct server *s, int fd, const struct reply *r)
 {
 	static const char filler[4096];
-	char c;
+	char rest[4096];
 
 	for (; r->bytes != NULL; r++) {
 		const struct linger reset = {.l_onoff = 1};
@@ -93,12 +93,12 @@ static void serve_connection(struct server *s, int fd, const struct reply *r)
 		if (r->then == RESET)
 			setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
 		if (r->then == SILENCE)
-			while (read(fd, &c, 1) > 0)
+			while (read(fd, rest, sizeof rest) > 0)
 				;
 		if (r->early) {
 			/* Closed at once, the unread body would make a reset of it. */
 			shutdown(fd, SHUT_WR);
-			while (read(fd, &c, 1) > 0)
+			while (read(fd, rest, sizeof rest) > 0)
 				;
 		}
 		if (r->then != KEEP)
