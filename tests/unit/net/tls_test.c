@@ -339,8 +339,10 @@ static void test_exchanges(void)
 				peer_free(p);
 			}
 	tap_is_int(r.fd, 7, "it polls what is below");
-	tap_is_str(span_str(r.said), "TLS 1.2 ECDHE-ECDSA-AES128-GCM, issuer CN=Zoo middle, O=Zoo",
-	           "what is said about it");
+	/* Which suite depends on whether the processor has AES. */
+	tap_ok(span_starts(span_str(r.said), "TLS 1.2 ECDHE-ECDSA-") &&
+	               span_ends(span_str(r.said), ", issuer CN=Zoo middle, O=Zoo"),
+	       "what is said about it: %s", r.said);
 	free(p);
 }
 
