@@ -59,7 +59,7 @@ $(MUSL)/lib/libc.a: $V/musl/.from
 	+$(MAKE) -s -C $O/musl.build install 2>$O/musl.build/make.log
 
 # Everything is BearSSL's -Os but the inner loops of the ciphers and of the signatures.
-QUICK = ec/ec_p256_m31 hash/ghash_pclmul int/i31_montmul int/i31_muladd int/i62_modpow2 \
+QUICK = ec/ec_p256_m31 hash/ghash_pclmul int/i31_montmul int/i31_muladd \
 	symcipher/aes_x86ni_ctr symcipher/chacha20_ct symcipher/chacha20_sse2
 $(QUICK:%=$O/bearssl/%.o): OPT = $(SPEED)
 $O/bearssl/%.o: $V/bearssl/src/%.c $V/bearssl/.from | $(filter %/libc.a,$(LIBS))
