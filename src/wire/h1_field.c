@@ -64,6 +64,8 @@ static bool unfold(struct h1 *h, struct span line, struct err *e)
 		return h1_refuse(e, "control byte in a field value");
 	if (more.n == 0)
 		return true;
+	if (l->value_n == 0)
+		l->value = (uint16_t)(end - more.n);
 	for (size_t i = l->value + l->value_n; i < end - more.n; i++)
 		h->head.p[i] = ' ';
 	l->value_n = (uint16_t)(end - l->value);

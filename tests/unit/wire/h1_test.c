@@ -579,7 +579,7 @@ static void test_folded(void)
 	h1_init(&h, H1_GET);
 	tap_ok(h1_step(&h, &in, &body, &e) == H1_HEAD, "a head with folded fields");
 	tap_is_str(h1_field(&h, "a"), "b    c  d", "folded twice");
-	tap_is_str(span_trim(h1_field(&h, "b")), "e", "folded from the colon on");
+	tap_is_str(h1_field(&h, "b"), "e", "folded from the colon on");
 	h1_free(&h);
 }
 
