@@ -28,18 +28,18 @@ bool search_done(const struct search *s)
 	return s->any ? s->seen > 0 : s->found >= ANCHORS_MAX;
 }
 
-/* Cheaper than the hash: most names differ in length. */
-static bool search_may_want(struct search *s, struct span subject)
+/* Cheaper than the hash: most names differ in length. A malformed one is none that is wanted. */
+static bool search_may_want(struct search *s, struct span subject, bool *may, struct err *e)
 {
-	struct err ignored;
+	struct err unread;
 
+	*may = false;
 	buf_clear(&s->scratch);
-	if (!dn_canonical(subject, &s->scratch, &ignored))
-		return false;
+	if (!dn_canonical(subject, &s->scratch, &unread))
+		return unread.kind != ERR_MEMORY || err_memory(e);
 	for (size_t i = 0; i < s->n; i++)
-		if (s->names[i]->canonical_n == s->scratch.n)
-			return true;
-	return false;
+		*may |= s->names[i]->canonical_n == s->scratch.n;
+	return true;
 }
 
 static bool is_server_purpose(struct span oid)
@@ -137,15 +137,18 @@ static bool consider_block(struct search *s, struct span body, bool trusted, str
 {
 	struct span subject;
 	size_t n;
-	bool whole;
+	bool whole, may;
 
 	if (!buf_reserve(&s->der, FRONT, e))
 		return false;
 	if (!pem_decode(body, s->der.p, FRONT, &n, &whole))
 		return true;
-	if (x509_peek_subject(span_of(s->der.p, n), &subject) && !s->any &&
-	    !search_may_want(s, subject))
-		return true;
+	if (x509_peek_subject(span_of(s->der.p, n), &subject) && !s->any) {
+		if (!search_may_want(s, subject, &may, e))
+			return false;
+		if (!may)
+			return true;
+	}
 	if (body.n / 4 * 3 > CERT_MAX)
 		return true;
 	if (!buf_reserve(&s->der, body.n / 4 * 3 + FRONT, e))

@@ -99,22 +99,23 @@ static bool address_within(struct span address, struct span base)
 	return true;
 }
 
-static bool directory_within(struct span name, struct span base)
+enum verdict { OUTSIDE, WITHIN, UNKNOWN };
+
+/* UNKNOWN also when there is no memory to tell. */
+static enum verdict directory_within(struct span name, struct span base)
 {
 	struct buf a, b;
 	struct err ignored;
-	bool within;
+	enum verdict v = UNKNOWN;
 
 	buf_init(&a, 2 * DN_MAX + 1, "a name");
 	buf_init(&b, 2 * DN_MAX + 1, "a name");
-	within = dn_canonical(name, &a, &ignored) && dn_canonical(base, &b, &ignored) &&
-	         a.n >= b.n && (b.n == 0 || memcmp(a.p, b.p, b.n) == 0);
+	if (dn_canonical(name, &a, &ignored) && dn_canonical(base, &b, &ignored))
+		v = span_equal(span_cut(buf_span(&a), 0, b.n), buf_span(&b)) ? WITHIN : OUTSIDE;
 	buf_free(&a);
 	buf_free(&b);
-	return within;
+	return v;
 }
-
-enum verdict { OUTSIDE, WITHIN, UNKNOWN };
 
 /* Two names of one kind; `name` of a directory is the contents of its SEQUENCE. */
 static enum verdict compare(unsigned tag, struct span name, struct span base)
@@ -129,7 +130,7 @@ static enum verdict compare(unsigned tag, struct span name, struct span base)
 	case X509_NAME_DIRECTORY:
 		if (!der_take(&base, DER_SEQUENCE, &base)) /* [4] is an explicit tag */
 			return UNKNOWN;
-		return directory_within(name, base) ? WITHIN : OUTSIDE;
+		return directory_within(name, base);
 	default:
 		return UNKNOWN;
 	}
