@@ -10,7 +10,7 @@ OS      = linux
 # shipped is `musl` or a cross target; the others exist for the tests.
 CONFIG  = $(or $(ARCH),$(if $(filter unit,$(MAKECMDGOALS)),asan,musl))
 STATIC  = musl aarch64 armhf riscv64 s390x
-CONFIGS = $(STATIC) asan clang msan valgrind
+CONFIGS = $(STATIC) asan clang msan valgrind fuzz afl
 
 cross.aarch64 = aarch64-linux-gnu-
 cross.armhf   = arm-linux-gnueabihf-
@@ -23,8 +23,12 @@ run.s390x     = qemu-s390x-static
 run.valgrind  = valgrind -q --leak-check=full --error-exitcode=99
 cc.clang      = clang
 cc.msan       = clang
+cc.fuzz       = clang
+cc.afl        = afl-clang-fast
 san.asan      = -fsanitize=address
 san.clang     = -fsanitize=address
+san.fuzz      = -fsanitize=address,fuzzer-no-link
+san.afl       = -fsanitize=address
 san.msan      = -fsanitize=memory -fsanitize-memory-track-origins
 
 O       = $(BUILD)/$(CONFIG)
@@ -92,6 +96,7 @@ $O/tests/unit/%: $O/tests/unit/%.o $$(call unit_obj,$$(*D)) $(LIBS)
 	$(LINK)
 $O/tests/tls/%: $O/tests/tls/%.o $$(call unit_obj,net) $(LIBS) # a helper of tests/tls/run
 	$(LINK)
+include tests/proof.mk # fuzz, torture, coverage
 
 install: $(BIN)
 	install -D -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/octavo
