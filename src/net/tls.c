@@ -170,9 +170,14 @@ static enum io turn(struct tls *t, struct err *e)
 	}
 	if (t->flight.n > 0) {
 		io = push(t, e);
-		/* An open stream can go on being read while what was written waits. */
-		if (io == IO_FAIL || (io == IO_WANT_WRITE && t->phase != OPEN))
+		/*
+		 * Once data may flow the peer is heard while what was written waits, and also after
+		 * the connection broke under it: it may have said why.
+		 */
+		if (io != IO_DONE && (t->phase == SHAKING || (io == IO_FAIL && e->kind != ERR_CONNECT)))
 			return io;
+		if (io == IO_FAIL)
+			buf_clear(&t->flight);
 	}
 	return state & BR_SSL_RECVREC ? receive(t, e) : io;
 }
