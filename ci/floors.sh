@@ -112,7 +112,7 @@ BEGIN {
 	rank["codex"] = rank["net"] = rank["tool"] = 3
 	rank["app"] = 4
 	may_read = "^src/app/config(_[a-z0-9_]+)?\\.c$"
-	may_print = "^src/base/(linux/)?log\\.[ch]$"
+	may_print = "^src/base/(linux/)?(log|assert)\\.[ch]$" # assert: the log may be what is broken
 	may_open = "^src/(base/secret|base/redact|codex/headers)\\.c$"
 }
 
@@ -140,7 +140,7 @@ FNR == 1 {
 		gsub(/environ/, "", line) # a process of its own, it wipes its copy
 	if (uses(line, "getenv|secure_getenv|environ") && FILENAME !~ may_read)
 		bad("only app/config may read the environment")
-	if (uses(line, "stderr|STDERR_FILENO|perror|psignal|printf|fprintf|dprintf|vprintf|vfprintf|vdprintf|puts|putchar") &&
+	if (uses(line, "stderr|STDERR_FILENO|perror|psignal|printf|fprintf|dprintf|vprintf|vfprintf|vdprintf|snprintf|vsnprintf|puts|putchar") &&
 		FILENAME !~ may_print)
 		bad("only base/log may write to stderr, and nothing uses printf")
 	if (FILENAME != "src/app/main.c" && mutable(line))

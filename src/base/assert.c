@@ -1,17 +1,28 @@
 #include "base/assert.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-#include "base/fmt.h"
+/* Digits of a line number, with room. */
+enum { LINE_DIGITS = 12 };
 
-enum { TEXT_MAX = 120 };
+static void say(const char *s)
+{
+	(void)!write(STDERR_FILENO, s, strlen(s));
+}
 
 void assert_failed(const char *file, int line)
 {
-	char text[TEXT_MAX];
-	size_t n = fmt_into(text, sizeof text, "octavo: bug at %s:%d\n", file, line);
+	char digits[LINE_DIGITS + 1] = {0};
+	size_t at = LINE_DIGITS;
 
-	(void)!write(STDERR_FILENO, text, n < sizeof text ? n : sizeof text - 1);
+	for (; line > 0 && at > 0; line /= 10)
+		digits[--at] = (char)('0' + line % 10);
+	say("octavo: bug at ");
+	say(file);
+	say(":");
+	say(digits + at);
+	say("\n");
 	abort();
 }

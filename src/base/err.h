@@ -15,8 +15,7 @@
 
 #include <stdbool.h>
 
-#define MUST __attribute__((warn_unused_result))
-#define PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
+#include "base/attr.h"
 
 enum { ERR_TEXT_MAX = 512 };
 

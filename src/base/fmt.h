@@ -11,7 +11,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "base/err.h"
+#include "base/attr.h"
 
 /*
  * Writes at most n - 1 bytes and a NUL (nothing when n is 0) and returns the length the whole text has,

@@ -36,7 +36,7 @@ clean() {
 		'static int (*const hook)(void) = err_hook;' \
 		'static bool err_add(struct err *e);' \
 		'static bool any(const struct url *u, bool (*test)(const struct url *))' \
-		"int x(void) { return snprintf(0, 0, \"printf %c\", '\"'); } // getenv"
+		"int x(void) { return fmt_into(0, 0, \"printf %c\", '\"'); } // getenv"
 	add base/secret_open.h
 	add wire/json.h '#include "base/err.h"'
 	add net/http.h '#include "wire/json.h"'
