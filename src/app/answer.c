@@ -172,7 +172,8 @@ static bool add_text(struct answer *a, struct answer_item *item, struct span s, 
 	if (is_front(a, item))
 		return speak(a, item, s, e);
 	if (s.n > BUFFERED_ANSWER_MAX - a->pending)
-		return err_set(e, ERR_CEILING, 0, "%s exceeds %d bytes", item->waiting.what, BUFFERED_ANSWER_MAX);
+		return err_set(e, ERR_CEILING, 0, "%s exceeds %d bytes", item->waiting.what,
+			BUFFERED_ANSWER_MAX);
 	a->pending += s.n;
 	return buf_add(&item->waiting, s, e);
 }
@@ -195,16 +196,22 @@ static bool release(struct answer *a, bool all, struct err *e)
 	return true;
 }
 
-/* The authoritative text of the whole message (or of its part in progress): the rest of it, or a contradiction. */
-static bool reconcile(struct answer *a, struct answer_item *item, const struct trace *seen, struct span text,
-                      struct err *e)
+/*
+ * The authoritative text of the whole message (or of its part in progress): the rest of it, or a
+ * contradiction.
+ */
+static bool reconcile(struct answer *a, struct answer_item *item, const struct trace *seen,
+	struct span text, struct err *e)
 {
 	if (!trace_begins(seen, text))
 		return err_set(e, ERR_PROTOCOL, 0, "the final text differs from what was streamed");
 	return add_text(a, item, span_cut(text, (size_t)seen->n, text.n), e);
 }
 
-/* Text for this part: the one in progress, or a new one. Without an index a new one begins behind an end. */
+/*
+ * Text for this part: the one in progress, or a new one. Without an index a new one begins behind
+ * an end.
+ */
 static bool begin_part(struct answer_item *item, int64_t index, struct err *e)
 {
 	if (index >= 0 && index < item->part_index)
@@ -227,7 +234,8 @@ static bool part_text(struct answer *a, const struct event *ev, struct err *e)
 	if (item->done)
 		return err_set(e, ERR_PROTOCOL, 0, "text came for an item that was done");
 	if (ev->type == EVENT_TEXT_DELTA)
-		return begin_part(item, ev->content_index, e) && add_text(a, item, buf_span(&a->scratch), e);
+		return begin_part(item, ev->content_index, e) &&
+		       add_text(a, item, buf_span(&a->scratch), e);
 	/* The end of an earlier part is told again by the item's. */
 	if (ev->content_index < 0 ? item->part_done : ev->content_index < item->part_index)
 		return true;
@@ -245,7 +253,8 @@ static bool keep_refusal(struct answer *a, struct span s, struct err *e)
 
 static void set_silent(const struct json *j, int item, struct answer_item *to)
 {
-	to->silent = to->silent || event_item_kind(j, item) != ITEM_MESSAGE || event_item_is_commentary(j, item);
+	to->silent = to->silent || event_item_kind(j, item) != ITEM_MESSAGE ||
+		     event_item_is_commentary(j, item);
 }
 
 /* Without an index only the text tells the last item, told again, from a new one. */
@@ -257,7 +266,8 @@ static bool repeats_last(const struct answer *a)
 	       trace_begins(&last->whole, buf_span(&a->scratch));
 }
 
-static bool item_done(struct answer *a, const struct json *j, int value, int64_t index, struct err *e)
+static bool item_done(
+	struct answer *a, const struct json *j, int value, int64_t index, struct err *e)
 {
 	struct answer_item *item;
 	size_t parts;
@@ -272,7 +282,8 @@ static bool item_done(struct answer *a, const struct json *j, int value, int64_t
 	if (item->done)
 		return true;
 	set_silent(j, value, item);
-	if (parts > 0 && !item->silent && !reconcile(a, item, &item->whole, buf_span(&a->scratch), e))
+	if (parts > 0 && !item->silent &&
+		!reconcile(a, item, &item->whole, buf_span(&a->scratch), e))
 		return false;
 	buf_clear(&a->scratch);
 	if (!event_item_text(j, value, true, &a->scratch, &parts, e))
@@ -323,7 +334,8 @@ static int nth_message(const struct json *j, int output, size_t n, size_t *count
 	int found = JSON_NONE;
 
 	*count = 0;
-	for (int v = json_first(j, output, NULL); v != JSON_NONE; v = json_next(j, output, v, NULL)) {
+	for (int v = json_first(j, output, NULL); v != JSON_NONE;
+		v = json_next(j, output, v, NULL)) {
 		if (!speaks(j, v))
 			continue;
 		if ((*count)++ == n)
@@ -362,7 +374,8 @@ bool answer_complete(struct answer *a, const struct json *j, int response, struc
 	for (; streamed <= listed && nth < listed; nth++) {
 		size_t ignored;
 
-		if (!item_done(a, j, nth_message(j, output, nth, &ignored), (int64_t)(LISTED_INDEX + nth), e))
+		if (!item_done(a, j, nth_message(j, output, nth, &ignored),
+			    (int64_t)(LISTED_INDEX + nth), e))
 			return false;
 	}
 	return release(a, true, e);

@@ -1,11 +1,11 @@
 /*
  * answer - the items of one response -> one text, in order.
  *
- * Items go to the sink by output_index, never interleaved: text that comes for a later
- * message waits (in memory, under BUFFERED_ANSWER_MAX) until the earlier ones are done. What an
- * item's end says is authoritative: when the streamed text is a strict prefix of it the missing rest
- * follows, when it differs that is ERR_PROTOCOL; only a length and a running SHA-256 are
- * kept. Reasoning, calls and commentary are no part of the text. Refusals are kept apart.
+ * Items go to the sink by output_index, never interleaved: text that comes for a later message
+ * waits (in memory, under BUFFERED_ANSWER_MAX) until the earlier ones are done. What an item's end
+ * says is authoritative: when the streamed text is a strict prefix of it the missing rest follows,
+ * when it differs that is ERR_PROTOCOL; only a length and a running SHA-256 are kept. Reasoning,
+ * calls and commentary are no part of the text. Refusals are kept apart.
  */
 #ifndef APP_ANSWER_H
 #define APP_ANSWER_H
@@ -30,9 +30,12 @@ void answer_init(struct answer *a, struct sink *sink);
 void answer_free(struct answer *a);
 
 /* Events about items and text; others are ignored. ERR_PROTOCOL, ERR_CEILING, and the sink's. */
-MUST bool answer_event(struct answer *a, const struct json *j, const struct event *ev, struct err *e);
+MUST bool answer_event(
+	struct answer *a, const struct json *j, const struct event *ev, struct err *e);
 
-/* The response is complete: reads the messages of its `output` and gives out all that still waits. */
+/*
+ * The response is complete: reads the messages of its `output` and gives out all that still waits.
+ */
 MUST bool answer_complete(struct answer *a, const struct json *j, int response, struct err *e);
 
 #endif

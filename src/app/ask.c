@@ -20,7 +20,8 @@ struct ask {
 };
 
 /* The URLs this run may contact first; a later one (routing) shares the way of the service. */
-static bool any_link(const struct config *c, bool (*test)(const struct url *, const struct url *, struct span))
+static bool any_link(
+	const struct config *c, bool (*test)(const struct url *, const struct url *, struct span))
 {
 	const struct url *proxy = c->proxy.given ? &c->proxy.url : NULL;
 	struct span no_proxy = span_str(c->no_proxy);
@@ -35,10 +36,12 @@ static bool any_link(const struct config *c, bool (*test)(const struct url *, co
 	       (c->backend_origin.given && test(&c->backend_origin.url, proxy, no_proxy));
 }
 
-static bool load_token(struct ask *a, const struct config *c, const struct clock *clock, struct err *e)
+static bool load_token(
+	struct ask *a, const struct config *c, const struct clock *clock, struct err *e)
 {
 	if (c->caller_secret_file != NULL)
-		return token_load_caller(&a->token, c->caller_secret_file, c->token.fifo_ms, clock, e);
+		return token_load_caller(
+			&a->token, c->caller_secret_file, c->token.fifo_ms, clock, e);
 	if (c->auth == AUTH_NONE)
 		return true;
 	return token_load(&a->token, &c->token, clock, e);
@@ -76,8 +79,8 @@ static bool open_sink(struct ask *a, const struct config *c, int out, const stru
 	return sink_text_open(&a->sink, &o, e);
 }
 
-static bool run(struct ask *a, const struct config *c, const struct ask_io *io, const struct log *log,
-                const struct clock *clock, const struct rand *rand, struct err *e)
+static bool run(struct ask *a, const struct config *c, const struct ask_io *io,
+	const struct log *log, const struct clock *clock, const struct rand *rand, struct err *e)
 {
 	int64_t deadline_ms = clock_after(clock_mono_ms(clock), c->run_ms);
 	struct err end;
@@ -89,8 +92,9 @@ static bool run(struct ask *a, const struct config *c, const struct ask_io *io, 
 	if (any_link(c, link_needs_names) && !resolver_start(&a->resolver, e))
 		return false;
 	/* What is wrong with the arguments comes before what is wrong with the credential. */
-	if (!input_start(&a->input, &c->input, io->in, clock, log, e) || !load_token(a, c, clock, e) ||
-	    (a->token.secret != NULL && !redact_learn(a->redact, a->token.secret, e)))
+	if (!input_start(&a->input, &c->input, io->in, clock, log, e) ||
+		!load_token(a, c, clock, e) ||
+		(a->token.secret != NULL && !redact_learn(a->redact, a->token.secret, e)))
 		return false;
 	if (any_link(c, link_needs_tls) && !trust_load(&a->trust, &c->trust, e))
 		return false;
@@ -120,8 +124,8 @@ static bool run(struct ask *a, const struct config *c, const struct ask_io *io, 
 	return ok;
 }
 
-bool ask_run(const struct config *c, const struct ask_io *io, struct redact *redact, const struct log *log,
-             const struct clock *clock, const struct rand *rand, struct err *e)
+bool ask_run(const struct config *c, const struct ask_io *io, struct redact *redact,
+	const struct log *log, const struct clock *clock, const struct rand *rand, struct err *e)
 {
 	struct ask a = {.redact = redact};
 	bool ok = run(&a, c, io, log, clock, rand, e);

@@ -13,7 +13,7 @@ struct ask_io {
 };
 
 /* `redact`, which `log` uses and which knows what config holds, learns the token. */
-MUST bool ask_run(const struct config *c, const struct ask_io *io, struct redact *redact, const struct log *log,
-                  const struct clock *clock, const struct rand *rand, struct err *e);
+MUST bool ask_run(const struct config *c, const struct ask_io *io, struct redact *redact,
+	const struct log *log, const struct clock *clock, const struct rand *rand, struct err *e);
 
 #endif

@@ -29,7 +29,8 @@ static bool is_model(struct span served, const char *asked)
 	struct span rest = span_cut(served, span_str(asked).n, served.n);
 
 	return span_starts(served, asked) &&
-	       (rest.n == 0 || (rest.n > 1 && rest.p[0] == '-' && rest.p[1] >= '0' && rest.p[1] <= '9'));
+	       (rest.n == 0 ||
+		       (rest.n > 1 && rest.p[0] == '-' && rest.p[1] >= '0' && rest.p[1] <= '9'));
 }
 
 /* The service may answer with another model than asked for: that must not go unseen. */
@@ -40,14 +41,16 @@ static enum exchange_answer call_head(void *ctx, const struct h1 *h, struct err 
 
 	(void)e;
 	if (served.n > 0 && !is_model(served, s->model))
-		log_note(s->o.log, "asked for model %s, the service answers with %.*s", s->model, (int)served.n,
-		         (const char *)served.p);
+		log_note(s->o.log, "asked for model %s, the service answers with %.*s", s->model,
+			(int)served.n, (const char *)served.p);
 	return EXCHANGE_MORE;
 }
 
 static enum exchange_answer from_turn(enum turn_step step)
 {
-	return step == TURN_MORE ? EXCHANGE_MORE : step == TURN_DONE ? EXCHANGE_DONE : EXCHANGE_FAIL;
+	return step == TURN_MORE   ? EXCHANGE_MORE
+	       : step == TURN_DONE ? EXCHANGE_DONE
+				   : EXCHANGE_FAIL;
 }
 
 static enum exchange_answer call_body(void *ctx, struct span piece, struct err *e)
@@ -64,7 +67,7 @@ static bool send_call(struct session *s, struct err *e)
 {
 	const struct config *c = s->o.config;
 	struct headers_identity id;
-	char request_id[UUID_TEXT + 1], target[URL_MAX];
+	char request_id[UUID_TEXT + 1], target[URL_MAX + sizeof CODEX_PATH_RESPONSES];
 	struct span path = session_by_gateway(s) ? session_base_path(s) : span_str(CODEX_PATH_API);
 	struct exchange x = {
 		.link = s->caller,
@@ -79,16 +82,25 @@ static bool send_call(struct session *s, struct err *e)
 	};
 	bool ok;
 
-	fmt_into(target, sizeof target, "%.*s%s", (int)path.n, (const char *)path.p, CODEX_PATH_RESPONSES);
+	fmt_into(target, sizeof target, "%.*s%s", (int)path.n, (const char *)path.p,
+		CODEX_PATH_RESPONSES);
 	session_identify(s, &id);
 	buf_clear(&s->head);
 	ok = rand_uuid7(s->o.rand, clock_wall_ms(s->o.clock), request_id, e) &&
-	     headers_post(&s->head, target, buf_span(&s->caller->authority), &id, s->session_id, request_id,
-	                  s->body.n, c->extra, c->extras, e);
+	     headers_post(&s->head, target, buf_span(&s->caller->authority), &id, s->session_id,
+		     request_id, s->body.n, c->extra, c->extras, e);
 	x.head = buf_span(&s->head);
 	ok = ok && exchange_run(&s->loop, &x, s->o.redact, &s->failure, e);
 	buf_clear(&s->head);
 	return ok;
+}
+
+static void tell_usage(const struct session *s, const struct usage *u)
+{
+	if (u->known)
+		log_step(s->o.log, "tokens: %lld in (%lld cached), %lld out (%lld reasoning)",
+			(long long)u->input, (long long)u->cached, (long long)u->output,
+			(long long)u->reasoning);
 }
 
 /* One attempt. A failure inside the stream has been classified by the turn. */
@@ -104,19 +116,24 @@ static bool try_call(struct session *s, void *ctx, struct err *e)
 	ok = send_call(s, e);
 	if (!ok && turn.failed_in_stream)
 		s->failure = turn.failure;
+	tell_usage(s, &turn.usage);
 	s->turn = NULL;
 	turn_free(&turn);
 	return ok;
 }
 
-/* 401 from the model call: one whoami tells a rejected token from one that is fine but has no access. */
+/*
+ * 401 from the model call: one whoami tells a rejected token from one that is fine but has no
+ * access.
+ */
 static bool explain_rejection(struct session *s, struct err *e)
 {
 	struct err asked;
 	struct failure kept = s->failure;
 	bool accepted;
 
-	if (session_by_gateway(s) || s->o.token->kind != TOKEN_PERSONAL || e->kind != ERR_AUTH || kept.status != 401)
+	if (session_by_gateway(s) || s->o.token->kind != TOKEN_PERSONAL || e->kind != ERR_AUTH ||
+		kept.status != 401)
 		return false;
 	if (!session_open_auth(s, &asked))
 		return false;
@@ -138,6 +155,7 @@ bool call_model(struct session *s, struct sink *sink, struct err *e)
 		return false;
 	if (!session_persist(s, try_call, sink, sink, e))
 		return explain_rejection(s, e);
-	log_step(s->o.log, "answered in %lld ms", (long long)(clock_mono_ms(s->o.clock) - began_ms));
+	log_step(
+		s->o.log, "answered in %lld ms", (long long)(clock_mono_ms(s->o.clock) - began_ms));
 	return true;
 }

@@ -59,7 +59,10 @@ static bool take_secret(struct secret **out, const char *value, struct err *e)
 	return buf_add_str(&copy, value, e) && secret_take(out, &copy, e);
 }
 
-/* NAME=VAR: the header's value is the variable's; it is taken once and then gone from the environment. */
+/*
+ * NAME=VAR: the header's value is the variable's; it is taken once and then gone from the
+ * environment.
+ */
 static bool set_header(struct config *c, const char *word, char **envp, struct err *e)
 {
 	const char *equals = strchr(word, '=');
@@ -77,7 +80,8 @@ static bool set_header(struct config *c, const char *word, char **envp, struct e
 		               value == NULL ? "not set" : "empty");
 	if (!take_secret(&c->extra_secrets[c->extras], value, e))
 		return false;
-	fmt_into(c->extra_names[c->extras], CONFIG_HEADER_NAME_MAX, "%.*s", (int)(equals - word), word);
+	fmt_into(c->extra_names[c->extras], CONFIG_HEADER_NAME_MAX, "%.*s", (int)(equals - word),
+		word);
 	c->extra_variables[c->extras] = equals + 1;
 	c->extra[c->extras].name = c->extra_names[c->extras];
 	c->extra[c->extras].value = c->extra_secrets[c->extras];
@@ -95,7 +99,8 @@ static bool set_number(unsigned *out, enum option_id id, const char *value, int 
 	return true;
 }
 
-static bool apply(struct config *c, enum option_id id, const char *value, char **envp, struct err *e)
+static bool apply(
+	struct config *c, enum option_id id, const char *value, char **envp, struct err *e)
 {
 	switch (id) {
 	case OPT_HELP: c->help = true; return true;
@@ -126,7 +131,8 @@ static bool apply(struct config *c, enum option_id id, const char *value, char *
 	case OPT_CODEX_AUTH: c->token.codex_jwt = true; return true;
 	case OPT_ACCOUNT_ID: c->account_id = value; return true;
 	case OPT_FEDRAMP: c->fedramp = true; return true;
-	case OPT_BACKEND_ORIGIN: return config_set_url(&c->backend_origin, value, "--backend-origin", e);
+	case OPT_BACKEND_ORIGIN:
+		return config_set_url(&c->backend_origin, value, "--backend-origin", e);
 	case OPT_ROUTING_OVERRIDE: c->routing_override = value; return true;
 	case OPT_CLIENT_VERSION: c->client_version = value; return true;
 	case OPT_BASE_URL: return config_set_url(&c->base_url, value, "--base-url", e);
@@ -160,7 +166,9 @@ static bool read_arguments(struct config *c, int argc, char **argv, char **envp,
 		case OPTIONS_OPERAND:
 			if (c->options.command != COMMAND_ASK || c->input.prompt != NULL)
 				return err_set(e, ERR_USAGE, 0, "unexpected argument '%s'%s", value,
-				               c->options.command == COMMAND_ASK ? " (the prompt is one argument: quote it)" : "");
+					c->options.command == COMMAND_ASK
+						? " (the prompt is one argument: quote it)"
+						: "");
 			c->input.prompt = value;
 			break;
 		case OPTIONS_OPTION:

@@ -40,7 +40,7 @@ struct config {
 
 	struct token_options token;
 	struct buf codex_home;  /* ~/.codex, when --codex-auth asks for it */
-	char *env_token;        /* CODEX_ACCESS_TOKEN moved into pages of its own, NULL when unset */
+	char *env_token;        /* CODEX_ACCESS_TOKEN, in a page of its own; NULL = unset */
 	size_t env_token_size;
 	const char *account_id; /* NULL = whoami tells */
 	bool fedramp;
@@ -73,7 +73,9 @@ struct config {
 
 /* `environ_block` is the environment as main has it; its secret strings are overwritten. */
 MUST bool config_read(struct config *c, int argc, char **argv, char **environ_block, struct err *e);
-/* Makes known to the redactor every secret that config holds, whether config_read succeeded or not. */
+/*
+ * Makes known to the redactor every secret that config holds, whether config_read succeeded or not.
+ */
 MUST bool config_learn(const struct config *c, struct redact *r, struct err *e);
 
 void config_free(struct config *c);

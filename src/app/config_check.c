@@ -27,21 +27,25 @@ static bool check_words(const struct config *c, struct err *e)
 	};
 
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-		if (words[i].value != NULL && (words[i].value[0] == '\0' || !is_header_value(words[i].value)))
-			return err_set(e, ERR_USAGE, 0, "--%s wants visible ASCII characters, at least one",
-			               options_name(words[i].id));
+		if (words[i].value != NULL &&
+			(words[i].value[0] == '\0' || !is_header_value(words[i].value)))
+			return err_set(e, ERR_USAGE, 0,
+				"--%s wants visible ASCII characters, at least one",
+				options_name(words[i].id));
 	return true;
 }
 
 /* https anywhere; plain http on loopback and unix sockets only. */
-static bool check_endpoint(const struct config_url *u, const char *named, bool path_allowed, struct err *e)
+static bool check_endpoint(
+	const struct config_url *u, const char *named, bool path_allowed, struct err *e)
 {
 	if (!u->given)
 		return true;
 	if (u->url.has_userinfo)
 		return err_set(e, ERR_USAGE, 0, "%s must not hold a user name or password", named);
 	if (u->url.scheme == URL_HTTP && !url_is_loopback(&u->url))
-		return err_set(e, ERR_USAGE, 0, "%s: plain http:// is for loopback only, use https://", named);
+		return err_set(e, ERR_USAGE, 0,
+			"%s: plain http:// is for loopback only, use https://", named);
 	if (u->url.query.n > 0)
 		return err_set(e, ERR_USAGE, 0, "%s must not hold a query", named);
 	if (!path_allowed && u->url.path.n > 1)
@@ -56,21 +60,29 @@ static bool check_base_url(const struct config *c, struct err *e)
 	if (!c->base_url.given) {
 		if (c->auth != AUTH_DEFAULT || c->caller_secret_file != NULL || c->extras > 0)
 			return err_set(e, ERR_USAGE, 0, "%s goes with --base-url only",
-			               c->extras > 0 ? "--header-env" : c->caller_secret_file != NULL ? "--caller-secret-file" : "--auth");
+				c->extras > 0                   ? "--header-env"
+				: c->caller_secret_file != NULL ? "--caller-secret-file"
+								: "--auth");
 		return true;
 	}
 	if (!check_endpoint(&c->base_url, "--base-url", true, e))
 		return false;
 	if (u->scheme != URL_UNIX && (url_host_under(u->host, CODEX_DOMAIN_CHATGPT) ||
 	                              url_host_under(u->host, CODEX_DOMAIN_OPENAI)))
-		return err_set(e, ERR_USAGE, 0, "--base-url is for gateways; for an origin of the service --backend-origin is meant");
-	if (c->backend_origin.given)
-		return err_set(e, ERR_USAGE, 0, "--base-url and --backend-origin contradict each other");
-	if (c->auth == AUTH_NONE && c->caller_secret_file != NULL)
-		return err_set(e, ERR_USAGE, 0, "--auth none and --caller-secret-file contradict each other");
-	if (c->auth == AUTH_DEFAULT && c->caller_secret_file == NULL && u->scheme != URL_UNIX && !url_is_loopback(u))
 		return err_set(e, ERR_USAGE, 0,
-		               "--base-url is not on this machine: --auth bearer sends it your token, --auth none does not");
+			"--base-url is for gateways; for an origin of the service --backend-origin "
+			"is meant");
+	if (c->backend_origin.given)
+		return err_set(
+			e, ERR_USAGE, 0, "--base-url and --backend-origin contradict each other");
+	if (c->auth == AUTH_NONE && c->caller_secret_file != NULL)
+		return err_set(e, ERR_USAGE, 0,
+			"--auth none and --caller-secret-file contradict each other");
+	if (c->auth == AUTH_DEFAULT && c->caller_secret_file == NULL && u->scheme != URL_UNIX &&
+		!url_is_loopback(u))
+		return err_set(e, ERR_USAGE, 0,
+			"--base-url is not on this machine: --auth bearer sends it your token, "
+			"--auth none does not");
 	for (size_t i = 0; i < c->extras; i++)
 		if (!headers_check_extra(span_str(c->extra[i].name), c->auth == AUTH_NONE, e))
 			return false;
@@ -80,12 +92,17 @@ static bool check_base_url(const struct config *c, struct err *e)
 bool config_check(struct config *c, struct err *e)
 {
 	if (c->input.stdin_head > 0 && c->input.stdin_tail > 0)
-		return err_set(e, ERR_USAGE, 0, "--stdin-head and --stdin-tail contradict each other");
+		return err_set(
+			e, ERR_USAGE, 0, "--stdin-head and --stdin-tail contradict each other");
 	if (c->input.never_stdin && c->input.await_stdin)
 		return err_set(e, ERR_USAGE, 0, "-n and --stdin contradict each other");
 	if (c->routing_override != NULL && !c->backend_origin.given)
-		return err_set(e, ERR_USAGE, 0, "--routing-override goes with --backend-origin only");
-	c->input.stdin_is_token = (c->token.file != NULL && strcmp(c->token.file, "-") == 0) || c->token.fd == 0;
-	return check_words(c, e) && check_endpoint(&c->backend_origin, "--backend-origin", false, e) &&
-	       check_endpoint(&c->auth_base, "CODEX_AUTHAPI_BASE_URL", true, e) && check_base_url(c, e);
+		return err_set(
+			e, ERR_USAGE, 0, "--routing-override goes with --backend-origin only");
+	c->input.stdin_is_token =
+		(c->token.file != NULL && strcmp(c->token.file, "-") == 0) || c->token.fd == 0;
+	return check_words(c, e) &&
+	       check_endpoint(&c->backend_origin, "--backend-origin", false, e) &&
+	       check_endpoint(&c->auth_base, "CODEX_AUTHAPI_BASE_URL", true, e) &&
+	       check_base_url(c, e);
 }

@@ -36,14 +36,16 @@ static char *env_pair(struct config *c, char **envp, const char *lower, const ch
 	return a;
 }
 
-static bool take_unescaped(struct span first, struct span second, struct secret **out, struct err *e)
+static bool take_unescaped(
+	struct span first, struct span second, struct secret **out, struct err *e)
 {
 	struct buf plain;
 	bool ok;
 
 	buf_init_wiping(&plain, 2 * URL_MAX, "the proxy's credential");
 	ok = url_unescape(first, &plain, e) &&
-	     (second.p == NULL || (buf_add_byte(&plain, ':', e) && url_unescape(second, &plain, e)));
+	     (second.p == NULL ||
+		     (buf_add_byte(&plain, ':', e) && url_unescape(second, &plain, e)));
 	ok = ok && (plain.n == 0 || secret_take(out, &plain, e));
 	buf_free(&plain);
 	return ok;
@@ -66,8 +68,11 @@ static bool take_userinfo(struct config *c, struct url *u, struct err *e)
 	return ok;
 }
 
-/* Copies the URL without its userinfo, which becomes a secret; then both spellings are overwritten. */
-static bool take_proxy(struct config *c, char **envp, const char *lower, const char *upper, struct err *e)
+/*
+ * Copies the URL without its userinfo, which becomes a secret; then both spellings are overwritten.
+ */
+static bool take_proxy(
+	struct config *c, char **envp, const char *lower, const char *upper, struct err *e)
 {
 	const char *value = env_pair(c, envp, lower, upper);
 	const char *name = value == env_get(envp, lower) ? lower : upper;
@@ -75,13 +80,15 @@ static bool take_proxy(struct config *c, char **envp, const char *lower, const c
 
 	if (value == NULL || c->proxy.given)
 		return true;
-	if (!buf_add_str(&c->proxy.text, value, e) || !url_parse_proxy(buf_span(&c->proxy.text), u, e)) {
+	if (!buf_add_str(&c->proxy.text, value, e) ||
+		!url_parse_proxy(buf_span(&c->proxy.text), u, e)) {
 		if (e->kind == ERR_USAGE)
 			e->kind = ERR_PROXY;
 		return err_wrap(e, "%s", name);
 	}
 	if (u->scheme == URL_SOCKS)
-		return err_set(e, ERR_PROXY, 0, "%s: socks5:// proxies are not spoken, only http:// and https://", name);
+		return err_set(e, ERR_PROXY, 0,
+			"%s: socks5:// proxies are not spoken, only http:// and https://", name);
 	c->proxy.given = true;
 	return !u->has_userinfo || take_userinfo(c, u, e) || err_wrap(e, "%s", name);
 }
@@ -89,7 +96,8 @@ static bool take_proxy(struct config *c, char **envp, const char *lower, const c
 static bool read_proxies(struct config *c, char **envp, struct err *e)
 {
 	static const char *const names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
-	bool ok = take_proxy(c, envp, names[0], names[1], e) && take_proxy(c, envp, names[2], names[3], e);
+	bool ok = take_proxy(c, envp, names[0], names[1], e) &&
+		  take_proxy(c, envp, names[2], names[3], e);
 
 	c->no_proxy = env_pair(c, envp, "no_proxy", "NO_PROXY");
 	for (size_t i = 0; i < 4; i++) {
@@ -111,14 +119,17 @@ static void read_token_sources(struct config *c, char **envp)
 	c->token.api_key = !empty(env_get(envp, "CODEX_API_KEY"));
 }
 
-/* --codex-auth names ~/.codex, which only the environment tells; a CI runner's is somebody's login. */
+/*
+ * --codex-auth names ~/.codex, which only the environment tells; a CI runner's is somebody's login.
+ */
 static bool find_codex_home(struct config *c, char **envp, struct err *e)
 {
 	const char *home = env_get(envp, "HOME");
 	struct buf *path = &c->codex_home;
 
 	if (c->token.codex_jwt && empty(c->token.codex_home) && !empty(home)) {
-		if (!buf_add_str(path, home, e) || !buf_add_str(path, "/.codex", e) || !buf_add_byte(path, '\0', e))
+		if (!buf_add_str(path, home, e) || !buf_add_str(path, "/.codex", e) ||
+			!buf_add_byte(path, '\0', e))
 			return false;
 		c->token.codex_home = (const char *)path->p;
 	}
@@ -130,7 +141,8 @@ static bool find_codex_home(struct config *c, char **envp, struct err *e)
 
 bool config_in_ci(char **envp)
 {
-	static const char *const runners[] = {"GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", "TEAMCITY_VERSION"};
+	static const char *const runners[] = {
+		"GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", "TEAMCITY_VERSION"};
 
 	for (size_t i = 0; i < sizeof runners / sizeof runners[0]; i++)
 		if (!empty(env_get(envp, runners[i])))
@@ -141,15 +153,18 @@ bool config_in_ci(char **envp)
 bool config_read_environment(struct config *c, char **envp, struct err *e)
 {
 	const char *base = env_get(envp, "OCTAVO_BASE_URL"), *model = env_get(envp, "OCTAVO_MODEL");
-	const char *auth = env_get(envp, "CODEX_AUTHAPI_BASE_URL"), *account = env_get(envp, "CODEX_ACCOUNT_ID");
+	const char *auth = env_get(envp, "CODEX_AUTHAPI_BASE_URL"),
+		   *account = env_get(envp, "CODEX_ACCOUNT_ID");
 
-	if (!c->base_url.given && !empty(base) && !config_set_url(&c->base_url, base, "OCTAVO_BASE_URL", e))
+	if (!c->base_url.given && !empty(base) &&
+		!config_set_url(&c->base_url, base, "OCTAVO_BASE_URL", e))
 		return false;
 	if (c->request.model == NULL && !empty(model))
 		c->request.model = model;
 	if (c->account_id == NULL && !empty(account))
 		c->account_id = account;
-	if (!config_set_url(&c->auth_base, empty(auth) ? CODEX_AUTH_BASE : auth, "CODEX_AUTHAPI_BASE_URL", e))
+	if (!config_set_url(&c->auth_base, empty(auth) ? CODEX_AUTH_BASE : auth,
+		    "CODEX_AUTHAPI_BASE_URL", e))
 		return false;
 	c->trust.cert_file = env_get(envp, "SSL_CERT_FILE");
 	c->trust.cert_dir = env_get(envp, "SSL_CERT_DIR");

@@ -13,7 +13,9 @@ MUST bool config_set_url(struct config_url *u, const char *text, const char *nam
 /* Does a CI runner parse our output? Known before the first message. */
 bool config_in_ci(char **block);
 
-/* What the arguments left open. `block` is the environment; proxy credentials are erased from it. */
+/*
+ * What the arguments left open. `block` is the environment; proxy credentials are erased from it.
+ */
 MUST bool config_read_environment(struct config *c, char **block, struct err *e);
 
 /* Every rule that needs no file and no network. ERR_USAGE. */

@@ -17,8 +17,8 @@ char *env_get(char **block, const char *name);
 void env_erase(char **block, const char *name);
 
 /*
- * Copies value (NULL gives NULL) to a page that is locked, left out of core dumps and not inherited by
- * children; *size is the page's. ERR_MEMORY. env_drop wipes and frees it.
+ * Copies value (NULL gives NULL) to a page that is locked, left out of core dumps and not inherited
+ * by children; *size is the page's. ERR_MEMORY. env_drop wipes and frees it.
  */
 MUST bool env_move(const char *value, char **out, size_t *size, struct err *e);
 void env_drop(char **copy, size_t size);

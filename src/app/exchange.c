@@ -20,7 +20,10 @@ static struct span header(const void *ctx, const char *name)
 
 static bool wait_open(struct loop *loop, struct link *l, struct err *e)
 {
-	/* A connect that failed in the background is this exchange's failure, not a reason to try again. */
+	/*
+	 * A connect that failed in the background is this exchange's failure, not a reason to try
+	 * again.
+	 */
 	if (!l->failed && !link_prepare(l, e))
 		return false;
 	while (!link_is_open(l, e))
@@ -43,8 +46,8 @@ static enum exchange_answer take_head(struct reading *r, struct failure *f, stru
 	return r->x->on_head == NULL ? EXCHANGE_MORE : r->x->on_head(r->x->ctx, h, e);
 }
 
-static enum exchange_answer refuse(struct reading *r, const struct redact *redact, const struct clock *clock,
-                                   struct failure *f, struct err *e)
+static enum exchange_answer refuse(struct reading *r, const struct redact *redact,
+	const struct clock *clock, struct failure *f, struct err *e)
 {
 	const struct h1 *h = http_head(r->http);
 	const struct failure_headers fields = {header, h};
@@ -62,8 +65,8 @@ static bool keep_error(struct reading *r, struct span piece, struct err *e)
 	return buf_add(&r->error_body, span_cut(piece, 0, room), e) && piece.n < room;
 }
 
-static enum exchange_answer read_response(struct loop *loop, struct reading *r, const struct redact *redact,
-                                          struct failure *f, struct err *e)
+static enum exchange_answer read_response(struct loop *loop, struct reading *r,
+	const struct redact *redact, struct failure *f, struct err *e)
 {
 	enum exchange_answer answer = EXCHANGE_MORE;
 	struct err body_error;
@@ -83,7 +86,8 @@ static enum exchange_answer read_response(struct loop *loop, struct reading *r, 
 		case HTTP_DONE:
 			r->complete = true;
 			link_release(r->x->link, http_reusable(r->http));
-			return r->success ? r->x->on_end(r->x->ctx, e) : refuse(r, redact, loop->clock, f, e);
+			return r->success ? r->x->on_end(r->x->ctx, e)
+					  : refuse(r, redact, loop->clock, f, e);
 		case HTTP_MORE:
 			if (!loop_wait(loop, conn_fd(r->x->link->conn), http_events(r->http),
 			               http_deadline_ms(r->http), e))
@@ -100,8 +104,8 @@ static enum exchange_answer read_response(struct loop *loop, struct reading *r, 
 	return answer;
 }
 
-static enum exchange_answer run_once(struct loop *loop, const struct exchange *x, const struct redact *redact,
-                                     struct failure *f, bool *again, struct err *e)
+static enum exchange_answer run_once(struct loop *loop, const struct exchange *x,
+	const struct redact *redact, struct failure *f, bool *again, struct err *e)
 {
 	struct reading r = {.x = x};
 	bool kept = x->link->conn != NULL && x->link->exchanges > 0;
@@ -111,7 +115,8 @@ static enum exchange_answer run_once(struct loop *loop, const struct exchange *x
 	if (!wait_open(loop, x->link, e))
 		return EXCHANGE_FAIL;
 	buf_init(&r.error_body, ERROR_BODY_MAX, "the error's body");
-	if (http_start(&r.http, x->link->conn, x->method, x->head, x->body, &x->limits, loop->clock, e))
+	if (http_start(&r.http, x->link->conn, x->method, x->head, x->body, &x->limits, loop->clock,
+		    e))
 		answer = read_response(loop, &r, redact, f, e);
 	if (r.transport && http_untouched(r.http))
 		*again = kept || link_blames_false_start(x->link);
@@ -123,8 +128,8 @@ static enum exchange_answer run_once(struct loop *loop, const struct exchange *x
 	return answer;
 }
 
-bool exchange_run(struct loop *loop, const struct exchange *x, const struct redact *redact, struct failure *f,
-                  struct err *e)
+bool exchange_run(struct loop *loop, const struct exchange *x, const struct redact *redact,
+	struct failure *f, struct err *e)
 {
 	enum exchange_answer answer;
 	bool again;

@@ -17,7 +17,10 @@ struct exchange {
 	struct span head, body;
 	struct http_limits limits;
 
-	/* What becomes of a 2xx response. on_head may be NULL. on_end: the body is complete; not called after DONE. */
+	/*
+	 * What becomes of a 2xx response. on_head may be NULL. on_end: the body is complete; not
+	 * called after DONE.
+	 */
 	enum exchange_answer (*on_head)(void *ctx, const struct h1 *h, struct err *e);
 	enum exchange_answer (*on_body)(void *ctx, struct span piece, struct err *e);
 	enum exchange_answer (*on_end)(void *ctx, struct err *e);

@@ -5,10 +5,11 @@
 static bool goes_by_proxy(const struct url *u, const struct url *proxy, struct span no_proxy)
 {
 	/*
-	 * Plain http is for this machine only, and no proxy ever sees it. An https origin on this machine
-	 * goes by the proxy unless no_proxy names it, as with other clients.
+	 * Plain http is for this machine only, and no proxy ever sees it. An https origin on this
+	 * machine goes by the proxy unless no_proxy names it, as with other clients.
 	 */
-	return proxy != NULL && u->scheme == URL_HTTPS && !noproxy_covers(no_proxy, u->host, u->port);
+	return proxy != NULL && u->scheme == URL_HTTPS &&
+	       !noproxy_covers(no_proxy, u->host, u->port);
 }
 
 bool link_needs_names(const struct url *u, const struct url *proxy, struct span no_proxy)
@@ -20,7 +21,8 @@ bool link_needs_names(const struct url *u, const struct url *proxy, struct span 
 
 bool link_needs_tls(const struct url *u, const struct url *proxy, struct span no_proxy)
 {
-	return u->scheme == URL_HTTPS || (goes_by_proxy(u, proxy, no_proxy) && proxy->scheme == URL_HTTPS);
+	return u->scheme == URL_HTTPS ||
+	       (goes_by_proxy(u, proxy, no_proxy) && proxy->scheme == URL_HTTPS);
 }
 
 static bool add_authority(struct link *l, struct err *e)
@@ -29,8 +31,9 @@ static bool add_authority(struct link *l, struct err *e)
 
 	if (l->url.scheme == URL_UNIX)
 		return buf_add_str(&l->authority, "localhost", e);
-	if (!buf_add_str(&l->authority, l->url.ipv6 ? "[" : "", e) || !buf_add(&l->authority, l->url.host, e) ||
-	    !buf_add_str(&l->authority, l->url.ipv6 ? "]" : "", e))
+	if (!buf_add_str(&l->authority, l->url.ipv6 ? "[" : "", e) ||
+		!buf_add(&l->authority, l->url.host, e) ||
+		!buf_add_str(&l->authority, l->url.ipv6 ? "]" : "", e))
 		return false;
 	return l->url.port == usual ||
 	       (buf_add_byte(&l->authority, ':', e) && buf_add_u64(&l->authority, l->url.port, e));
@@ -41,7 +44,8 @@ bool link_init(struct link *l, const struct route *route, struct span origin, st
 	*l = (struct link){.route = route};
 	buf_init(&l->text, 4096, "the URL");
 	buf_init(&l->authority, 4096, "the URL");
-	if (!buf_add(&l->text, origin, e) || !url_parse(buf_span(&l->text), &l->url, e) || !add_authority(l, e)) {
+	if (!buf_add(&l->text, origin, e) || !url_parse(buf_span(&l->text), &l->url, e) ||
+		!add_authority(l, e)) {
 		link_free(l);
 		return false;
 	}
@@ -139,8 +143,8 @@ void link_release(struct link *l, bool keep)
 
 bool link_blames_false_start(struct link *l)
 {
-	bool suspect = l->conn != NULL && l->dial != NULL && l->exchanges == 0 && !l->no_false_start &&
-	               dial_false_start_suspect(l->dial);
+	bool suspect = l->conn != NULL && l->dial != NULL && l->exchanges == 0 &&
+		       !l->no_false_start && dial_false_start_suspect(l->dial);
 
 	if (suspect) {
 		link_release(l, false);

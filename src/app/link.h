@@ -53,13 +53,19 @@ MUST bool link_prepare(struct link *l, struct err *e);
 void link_step(struct link *l);
 bool link_is_dialling(const struct link *l);
 
-/* True when open; else false with *e set when the dial failed, untouched (kind ERR_NONE) while it is under way. */
+/*
+ * True when open; else false with *e set when the dial failed, untouched (kind ERR_NONE) while it
+ * is under way.
+ */
 bool link_is_open(struct link *l, struct err *e);
 
 /* The exchange is over: keeps the connection, or closes it. */
 void link_release(struct link *l, bool keep);
 
-/* The exchange failed where False Start may be why: closes, and the next dial goes without. False: it was not that. */
+/*
+ * The exchange failed where False Start may be why: closes, and the next dial goes without. False:
+ * it was not that.
+ */
 bool link_blames_false_start(struct link *l);
 
 #endif

@@ -35,7 +35,9 @@ static bool try_lookup(struct session *s, void *ctx, struct err *e)
 		.link = l->link,
 		.what = l->what,
 		.method = H1_GET,
-		.limits = {.write_ms = WRITE_STALL_MS, .head_ms = LOOKUP_HEAD_MS, .idle_ms = LOOKUP_HEAD_MS},
+		.limits = {.write_ms = WRITE_STALL_MS,
+			.head_ms = LOOKUP_HEAD_MS,
+			.idle_ms = LOOKUP_HEAD_MS},
 		.on_body = keep_document,
 		.on_end = end_document,
 		.ctx = s,
@@ -44,7 +46,8 @@ static bool try_lookup(struct session *s, void *ctx, struct err *e)
 
 	buf_clear(&s->document);
 	buf_clear(&s->head);
-	ok = headers_get(&s->head, l->target, buf_span(&l->link->authority), &l->id, c->extra, c->extras, e);
+	ok = headers_get(
+		&s->head, l->target, buf_span(&l->link->authority), &l->id, c->extra, c->extras, e);
 	x.head = buf_span(&s->head);
 	ok = ok && exchange_run(&s->loop, &x, s->o.redact, &s->failure, e);
 	buf_clear(&s->head);
@@ -60,16 +63,16 @@ static bool look_up(struct session *s, const char *what, struct link *link, stru
 	int64_t began_ms = clock_mono_ms(s->o.clock);
 	bool ok;
 
-	while (base_path.n > 0 && base_path.p[base_path.n - 1] == '/')
-		base_path.n--;
 	session_identify(s, &l.id);
 	buf_init(&target, URL_MAX, "the request's target");
-	ok = buf_add(&target, base_path, e) && buf_add_str(&target, path, e) && buf_add_byte(&target, '\0', e);
+	ok = buf_add(&target, base_path, e) && buf_add_str(&target, path, e) &&
+	     buf_add_byte(&target, '\0', e);
 	l.target = (const char *)target.p;
 	ok = ok && session_persist(s, try_lookup, &l, NULL, e);
 	buf_free(&target);
 	if (ok)
-		log_step(s->o.log, "%s answered in %lld ms", what, (long long)(clock_mono_ms(s->o.clock) - began_ms));
+		log_step(s->o.log, "%s answered in %lld ms", what,
+			(long long)(clock_mono_ms(s->o.clock) - began_ms));
 	return ok;
 }
 
@@ -78,7 +81,7 @@ bool lookup_whoami(struct session *s, struct err *e)
 	const struct config *c = s->o.config;
 	struct whoami who;
 
-	if (!look_up(s, "whoami", &s->auth, c->auth_base.url.path, CODEX_PATH_WHOAMI, e))
+	if (!look_up(s, "whoami", &s->auth, url_base_path(&c->auth_base.url), CODEX_PATH_WHOAMI, e))
 		return false;
 	if (!account_read_whoami(buf_span(&s->document), &who, e))
 		return err_wrap(e, "whoami");
@@ -88,13 +91,16 @@ bool lookup_whoami(struct session *s, struct err *e)
 	return true;
 }
 
-/* The workspace: from whoami, from a JWT's claims, or from the user, who must agree with the JWT. */
+/*
+ * The workspace: from whoami, from a JWT's claims, or from the user, who must agree with the JWT.
+ */
 static bool find_account(struct session *s, struct err *e)
 {
 	const struct config *c = s->o.config;
 	const struct token *t = s->o.token;
 
-	if (c->account_id != NULL && t->account_id[0] != '\0' && strcmp(c->account_id, t->account_id) != 0)
+	if (c->account_id != NULL && t->account_id[0] != '\0' &&
+		strcmp(c->account_id, t->account_id) != 0)
 		return err_set(e, ERR_ACCESS, 0, "--account-id is not the workspace of this token");
 	s->fedramp = c->fedramp || t->fedramp;
 	fmt_into(s->account_id, sizeof s->account_id, "%s",
@@ -120,7 +126,8 @@ static bool find_origin(struct session *s, struct err *e)
 		return err_wrap(e, "workspace routing");
 	if (url_same_origin(&u, &s->service.url))
 		return true;
-	return session_open_call(s, span_str(s->routing.origin), e) || err_wrap(e, "workspace routing");
+	return session_open_call(s, span_str(s->routing.origin), e) ||
+	       err_wrap(e, "workspace routing");
 }
 
 static bool obey_policy(struct session *s, struct err *e)
@@ -147,8 +154,8 @@ static bool choose_model(struct session *s, struct err *e)
 	}
 	if (strlen(c->client_version) > 32)
 		return err_set(e, ERR_USAGE, 0, "--client-version is longer than any version");
-	fmt_into(path, sizeof path, "%s%s?client_version=%s", session_by_gateway(s) ? "" : CODEX_PATH_API,
-	         CODEX_PATH_MODELS, c->client_version);
+	fmt_into(path, sizeof path, "%s%s?client_version=%s",
+		session_by_gateway(s) ? "" : CODEX_PATH_API, CODEX_PATH_MODELS, c->client_version);
 	s->document.max = MODELS_MAX;
 	if (!look_up(s, "models", &s->service,
 	             session_by_gateway(s) ? session_base_path(s) : span_of(NULL, 0), path, e))

@@ -7,7 +7,10 @@
 
 #include "app/session_state.h"
 
-/* All that is needed and not given by the user, in order. A look-up that fails fails the run, by its own class. */
+/*
+ * All that is needed and not given by the user, in order. A look-up that fails fails the run, by
+ * its own class.
+ */
 MUST bool lookup_all(struct session *s, struct err *e);
 
 /* Whoami alone; fills the session's account, plan and FedRAMP flag. */

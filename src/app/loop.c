@@ -11,7 +11,8 @@ static int64_t sooner(int64_t a, int64_t b)
 }
 
 /* What to poll for and until when. */
-static size_t gather(const struct loop *l, int fd, short events, struct pollfd *set, int64_t *until_ms)
+static size_t gather(
+	const struct loop *l, int fd, short events, struct pollfd *set, int64_t *until_ms)
 {
 	size_t n = 0;
 
@@ -78,7 +79,8 @@ bool loop_wait(struct loop *l, int fd, short events, int64_t until_ms, struct er
 	if (poll(set, (nfds_t)n, wait_ms > INT_MAX ? INT_MAX : (int)wait_ms) < 0 && errno != EINTR)
 		return err_set(e, ERR_BUG, errno, "poll");
 	if (clock_mono_ms(l->clock) >= l->deadline_ms)
-		return err_set(e, ERR_TIME, 0, "the run's time is over (--timeout), waiting for %s", l->waiting_for);
+		return err_set(e, ERR_TIME, 0, "the run's time is over (--timeout), waiting for %s",
+			l->waiting_for);
 	return advance(l, e);
 }
 

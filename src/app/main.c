@@ -51,8 +51,8 @@ static int exit_status(enum err_kind kind)
 	return 1;
 }
 
-static bool print(bool (*write)(const struct config *, struct buf *, struct err *), const struct config *c,
-                  struct err *e)
+static bool print(bool (*write)(const struct config *, struct buf *, struct err *),
+	const struct config *c, struct err *e)
 {
 	struct buf text;
 	bool ok;
@@ -75,10 +75,11 @@ static bool write_version(const struct config *c, struct buf *out, struct err *e
 	return version_write(out, c->verbose, e);
 }
 
-static bool run(const struct config *c, const bool open[3], struct redact *redact, const struct log *log,
-                struct err *e)
+static bool run(const struct config *c, const bool open[3], struct redact *redact,
+	const struct log *log, struct err *e)
 {
-	const struct ask_io io = {.in = open[STDIN_FILENO] ? STDIN_FILENO : -1, .out = open[STDOUT_FILENO] ? STDOUT_FILENO : -1};
+	const struct ask_io io = {.in = open[STDIN_FILENO] ? STDIN_FILENO : -1,
+		.out = open[STDOUT_FILENO] ? STDOUT_FILENO : -1};
 
 	if (c->help)
 		return print(write_help, c, e);

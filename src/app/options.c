@@ -17,56 +17,66 @@ struct option {
 
 static const struct option table[OPT_COUNT] = {
 	[OPT_HELP] = {'h', "help", NULL, ANY, "General", "show this and exit"},
-	[OPT_VERBOSE] = {'v', "verbose", NULL, ANY, NULL, "tell each step on stderr; more detail in version"},
+	[OPT_VERBOSE] = {'v', "verbose", NULL, ANY, NULL,
+		"tell each step on stderr; more detail in version"},
 
 	[OPT_FILE] = {'f', "file", "FILE", ASK, "Input",
-	              "attach FILE as data (repeatable; '-' is stdin)"},
-	[OPT_INSTRUCTIONS] = {0, "instructions", "TEXT|@FILE", ASK, NULL, "instructions for the model"},
+		"attach FILE as data (repeatable; '-' is stdin)"},
+	[OPT_INSTRUCTIONS] = {0, "instructions", "TEXT|@FILE", ASK, NULL,
+		"instructions for the model"},
 	[OPT_NO_STDIN] = {'n', "no-stdin", NULL, ASK, NULL, "never read stdin"},
 	[OPT_STDIN] = {0, "stdin", NULL, ASK, NULL, "wait for the end of stdin whatever it takes"},
 	[OPT_STDIN_WAIT] = {0, "stdin-wait", "TIME", ASK, NULL,
-	                    "give up on a silent stdin after TIME (60s)"},
+		"give up on a silent stdin after TIME (60s)"},
 	[OPT_STDIN_MAX] = {0, "stdin-max", "SIZE", ASK, NULL, "more from stdin is an error (4M)"},
-	[OPT_STDIN_HEAD] = {0, "stdin-head", "SIZE", ASK, NULL, "keep only the first SIZE bytes of stdin"},
-	[OPT_STDIN_TAIL] = {0, "stdin-tail", "SIZE", ASK, NULL, "keep only the last SIZE bytes of stdin"},
-	[OPT_LOSSY] = {0, "lossy", NULL, ASK, NULL, "replace what is not UTF-8 instead of refusing it"},
+	[OPT_STDIN_HEAD] = {0, "stdin-head", "SIZE", ASK, NULL,
+		"keep only the first SIZE bytes of stdin"},
+	[OPT_STDIN_TAIL] = {0, "stdin-tail", "SIZE", ASK, NULL,
+		"keep only the last SIZE bytes of stdin"},
+	[OPT_LOSSY] = {0, "lossy", NULL, ASK, NULL,
+		"replace what is not UTF-8 instead of refusing it"},
 
 	[OPT_MODEL] = {'m', "model", "SLUG", ASK, "Model",
-	               "the model (default: OCTAVO_MODEL, else the workspace's first)"},
-	[OPT_EFFORT] = {0, "effort", "LEVEL", ASK, NULL, "none, minimal, low, medium, high or xhigh"},
+		"the model (default: OCTAVO_MODEL, else the workspace's first)"},
+	[OPT_EFFORT] = {0, "effort", "LEVEL", ASK, NULL,
+		"none, minimal, low, medium, high or xhigh"},
 	[OPT_VERBOSITY] = {0, "verbosity", "LEVEL", ASK, NULL, "low, medium or high"},
-	[OPT_SUMMARY] = {0, "summary", "KIND", ASK, NULL, "reasoning summary: auto, concise, detailed or none"},
+	[OPT_SUMMARY] = {0, "summary", "KIND", ASK, NULL,
+		"reasoning summary: auto, concise, detailed or none"},
 	[OPT_SERVICE_TIER] = {0, "service-tier", "TIER", ASK, NULL, "ask for a service tier"},
 
 	[OPT_RAW] = {0, "raw", NULL, ASK, "Output",
-	             "leave control sequences and CI commands in the answer alone"},
+		"leave control sequences and CI commands in the answer alone"},
 
-	[OPT_TOKEN_FILE] = {0, "token-file", "FILE", ASK, "Credential", "read the token from FILE ('-' is stdin)"},
+	[OPT_TOKEN_FILE] = {0, "token-file", "FILE", ASK, "Credential",
+		"read the token from FILE ('-' is stdin)"},
 	[OPT_TOKEN_FD] = {0, "token-fd", "N", ASK, NULL, "read the token from descriptor N"},
-	[OPT_CODEX_AUTH] = {0, "codex-auth", NULL, ASK, NULL, "allow codex's own auth.json as a source"},
+	[OPT_CODEX_AUTH] = {0, "codex-auth", NULL, ASK, NULL,
+		"allow codex's own auth.json as a source"},
 
 	[OPT_ACCOUNT_ID] = {0, "account-id", "ID", ASK, "Workspace", "the workspace; skips whoami"},
 	[OPT_FEDRAMP] = {0, "fedramp", NULL, ASK, NULL, "with --account-id: a FedRAMP workspace"},
 	[OPT_BACKEND_ORIGIN] = {0, "backend-origin", "URL", ASK, NULL,
-	                        "send the prompt to this https origin; skips routing"},
+		"send the prompt to this https origin; skips routing"},
 	[OPT_ROUTING_OVERRIDE] = {0, "routing-override", "VALUE", ASK, NULL,
-	                          "with --backend-origin: the routing header's value"},
+		"with --backend-origin: the routing header's value"},
 	[OPT_CLIENT_VERSION] = {0, "client-version", "VERSION", ASK, NULL,
-	                        "protocol version to announce"},
+		"protocol version to announce"},
 
 	[OPT_BASE_URL] = {0, "base-url", "URL", ASK, "Another endpoint",
-	                  "a gateway or local proxy instead of the service; unix:PATH works"},
+		"a gateway or local proxy instead of the service; unix:PATH works"},
 	[OPT_AUTH] = {0, "auth", "bearer|none", ASK, NULL,
-	              "whether the token goes to --base-url (loopback: bearer)"},
+		"whether the token goes to --base-url (loopback: bearer)"},
 	[OPT_CALLER_SECRET_FILE] = {0, "caller-secret-file", "FILE", ASK, NULL,
-	                            "send this bearer to --base-url instead of the token"},
+		"send this bearer to --base-url instead of the token"},
 	[OPT_HEADER_ENV] = {0, "header-env", "NAME=VAR", ASK, NULL,
-	                    "add a header to --base-url with VAR's value (repeatable)"},
+		"add a header to --base-url with VAR's value (repeatable)"},
 
 	[OPT_CACERT] = {0, "cacert", "FILE", ASK, "Network", "trust only the certificates in FILE"},
 	[OPT_TIMEOUT] = {0, "timeout", "TIME", ASK, NULL, "the whole run (30m)"},
 	[OPT_CONNECT_TIMEOUT] = {0, "connect-timeout", "TIME", ASK, NULL, "each connect (10s)"},
-	[OPT_IDLE_TIMEOUT] = {0, "idle-timeout", "TIME", ASK, NULL, "silence inside an answer (5m)"},
+	[OPT_IDLE_TIMEOUT] = {0, "idle-timeout", "TIME", ASK, NULL,
+		"silence inside an answer (5m)"},
 	[OPT_RETRIES] = {0, "retries", "N", ASK, NULL, "at most N retries of a request (4)"},
 };
 
@@ -79,11 +89,13 @@ struct command_row {
 
 static const struct command_row commands[] = {
 	{COMMAND_ASK, "ask", "octavo ask [OPTION]... [PROMPT]",
-	 "One answer, streamed to stdout. PROMPT is the argument, or stdin when there is none or it\n"
-	 "is '-'. With a PROMPT argument, what is piped in is attached as data."},
+		"One answer, streamed to stdout. PROMPT is the argument, or stdin when there is "
+		"none or it\n"
+		"is '-'. With a PROMPT argument, what is piped in is attached as data."},
 	{COMMAND_VERSION, "version", "octavo version [-v]",
-	 "Version; with -v also commit, libraries and the date of the built-in roots. Also: octavo\n"
-	 "--version, octavo -V."},
+		"Version; with -v also commit, libraries and the date of the built-in roots. Also: "
+		"octavo\n"
+		"--version, octavo -V."},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -110,7 +122,8 @@ bool options_init(struct options *o, int argc, char **argv, struct err *e)
 		return true;
 	row = command_by_name(word);
 	if (row == NULL)
-		return err_set(e, ERR_USAGE, 0, "unknown command '%s' (octavo --help lists them)", argv[1]);
+		return err_set(e, ERR_USAGE, 0, "unknown command '%s' (octavo --help lists them)",
+			argv[1]);
 	o->command = row->command;
 	o->at = 2;
 	return true;
@@ -147,8 +160,8 @@ static enum options_step unknown(const struct options *o, struct span word, stru
 			command = commands[i].name;
 			gap = " ";
 		}
-	err_set(e, ERR_USAGE, 0, "unknown option '%.*s' (octavo %s%s--help lists them)", (int)word.n,
-	        (const char *)word.p, command, gap);
+	err_set(e, ERR_USAGE, 0, "unknown option '%.*s' (octavo %s%s--help lists them)",
+		(int)word.n, (const char *)word.p, command, gap);
 	return OPTIONS_FAIL;
 }
 
@@ -228,8 +241,9 @@ static bool help_row(const struct option *opt, struct buf *out, struct err *e)
 	char letter[] = {'-', opt->letter, ',', ' ', '\0'};
 	size_t start = out->n;
 
-	if (!buf_add_str(out, "  ", e) || !buf_add_str(out, opt->letter != 0 ? letter : "    ", e) ||
-	    !buf_add_str(out, "--", e) || !buf_add_str(out, opt->name, e))
+	if (!buf_add_str(out, "  ", e) ||
+		!buf_add_str(out, opt->letter != 0 ? letter : "    ", e) ||
+		!buf_add_str(out, "--", e) || !buf_add_str(out, opt->name, e))
 		return false;
 	if (opt->value != NULL && (!buf_add_str(out, " ", e) || !buf_add_str(out, opt->value, e)))
 		return false;
@@ -253,8 +267,9 @@ static bool help_options(enum command command, struct buf *out, struct err *e)
 			heading = table[i].heading;
 		if (!applies(&table[i], command))
 			continue;
-		if (shown != heading && (!buf_add_str(out, "\n", e) || !buf_add_str(out, heading, e) ||
-		                         !buf_add_str(out, ":\n", e)))
+		if (shown != heading &&
+			(!buf_add_str(out, "\n", e) || !buf_add_str(out, heading, e) ||
+				!buf_add_str(out, ":\n", e)))
 			return false;
 		shown = heading;
 		if (!help_row(&table[i], out, e))
@@ -265,10 +280,11 @@ static bool help_options(enum command command, struct buf *out, struct err *e)
 
 bool options_help(enum command command, struct buf *out, struct err *e)
 {
-	if (command == COMMAND_NONE &&
-	    !buf_add_str(out,
-	                 "octavo - ChatGPT Codex answers for trusted automation, from one small binary\n"
-	                 "\nCommands:\n", e))
+	if (command == COMMAND_NONE && !buf_add_str(out,
+					       "octavo - ChatGPT Codex answers for trusted "
+					       "automation, from one small binary\n"
+					       "\nCommands:\n",
+					       e))
 		return false;
 	for (size_t i = 0; i < COMMANDS; i++) {
 		const struct command_row *row = &commands[i];
@@ -285,12 +301,14 @@ bool options_help(enum command command, struct buf *out, struct err *e)
 	}
 	if (!help_options(command, out, e))
 		return false;
-	return command != COMMAND_ASK ||
-	       buf_add_str(out,
-	                   "\nThe token comes from CODEX_ACCESS_TOKEN, CODEX_ACCESS_TOKEN_FILE or a file, never\n"
-	                   "from an argument. TIME is seconds, or takes ms, s, m, h. SIZE is bytes, or takes k, M.\n"
-	                   "The backend is experimental and undocumented: it may change without notice.\n",
-	                   e);
+	return command != COMMAND_ASK || buf_add_str(out,
+						 "\nThe token comes from CODEX_ACCESS_TOKEN, "
+						 "CODEX_ACCESS_TOKEN_FILE or a file, never\n"
+						 "from an argument. TIME is seconds, or takes ms, "
+						 "s, m, h. SIZE is bytes, or takes k, M.\n"
+						 "The backend is experimental and undocumented: it "
+						 "may change without notice.\n",
+						 e);
 }
 
 /* Digits with at most three decimals -> thousandths; what follows is left in *rest. */
@@ -335,8 +353,9 @@ bool options_duration(enum option_id id, const char *text, int64_t *ms, struct e
 			if (*ms > 0)
 				return true;
 		}
-	return err_set(e, ERR_USAGE, 0, "--%s '%s': wants a time such as 90, 1.5s, 250ms, 5m (at most a week)",
-	               table[id].name, text);
+	return err_set(e, ERR_USAGE, 0,
+		"--%s '%s': wants a time such as 90, 1.5s, 250ms, 5m (at most a week)",
+		table[id].name, text);
 }
 
 bool options_size(enum option_id id, const char *text, size_t max, size_t *out, struct err *e)
@@ -345,7 +364,9 @@ bool options_size(enum option_id id, const char *text, size_t max, size_t *out, 
 	const char *rest;
 
 	if (take_milli(text, &milli, &rest) && milli <= UINT64_C(1) << 53) {
-		unsigned shift = *rest == 'k' || *rest == 'K' ? 10 : *rest == 'm' || *rest == 'M' ? 20 : 0;
+		unsigned shift = *rest == 'k' || *rest == 'K'   ? 10
+				 : *rest == 'm' || *rest == 'M' ? 20
+								: 0;
 
 		bytes = (milli << shift) / 1000;
 		if (rest[shift != 0] == '\0' && bytes >= 1 && milli >> (63 - shift) == 0) {
@@ -353,10 +374,12 @@ bool options_size(enum option_id id, const char *text, size_t max, size_t *out, 
 				*out = (size_t)bytes;
 				return true;
 			}
-			return err_set(e, ERR_USAGE, 0, "--%s '%s': at most %zu bytes", table[id].name, text, max);
+			return err_set(e, ERR_USAGE, 0, "--%s '%s': at most %zu bytes",
+				table[id].name, text, max);
 		}
 	}
-	return err_set(e, ERR_USAGE, 0, "--%s '%s': wants a size such as 4096, 64k, 4M", table[id].name, text);
+	return err_set(e, ERR_USAGE, 0, "--%s '%s': wants a size such as 4096, 64k, 4M",
+		table[id].name, text);
 }
 
 bool options_number(enum option_id id, const char *text, int lo, int hi, int *out, struct err *e)
@@ -368,5 +391,6 @@ bool options_number(enum option_id id, const char *text, int lo, int hi, int *ou
 		*out = (int)v;
 		return true;
 	}
-	return err_set(e, ERR_USAGE, 0, "--%s '%s': wants a number from %d to %d", table[id].name, text, lo, hi);
+	return err_set(e, ERR_USAGE, 0, "--%s '%s': wants a number from %d to %d", table[id].name,
+		text, lo, hi);
 }

@@ -73,9 +73,12 @@ enum options_step {
 	OPTIONS_FAIL,
 };
 
-/* argv as main gets it. Reads the command word if there is one. ERR_USAGE for an unknown command. */
+/*
+ * argv as main gets it. Reads the command word if there is one. ERR_USAGE for an unknown command.
+ */
 MUST bool options_init(struct options *o, int argc, char **argv, struct err *e);
-enum options_step options_next(struct options *o, enum option_id *id, const char **value, struct err *e);
+enum options_step options_next(
+	struct options *o, enum option_id *id, const char **value, struct err *e);
 
 /* "model", without the dashes, for messages. */
 const char *options_name(enum option_id id);
@@ -83,13 +86,17 @@ const char *options_name(enum option_id id);
 /* The help of a command (COMMAND_NONE: of the program). */
 MUST bool options_help(enum command command, struct buf *out, struct err *e);
 
-/* "90", "1.5s", "250ms", "5m", "2h": milliseconds, more than 0 and at most a week. ERR_USAGE naming the option. */
+/*
+ * "90", "1.5s", "250ms", "5m", "2h": milliseconds, more than 0 and at most a week. ERR_USAGE naming
+ * the option.
+ */
 MUST bool options_duration(enum option_id id, const char *text, int64_t *ms, struct err *e);
 
 /* "4096", "64k", "4M" (powers of 1024): at least 1, at most max. */
 MUST bool options_size(enum option_id id, const char *text, size_t max, size_t *out, struct err *e);
 
 /* A whole number from lo to hi. */
-MUST bool options_number(enum option_id id, const char *text, int lo, int hi, int *out, struct err *e);
+MUST bool options_number(
+	enum option_id id, const char *text, int lo, int hi, int *out, struct err *e);
 
 #endif

@@ -24,13 +24,15 @@ static bool wait_writable(int fd, const struct clock *clock, int64_t deadline_ms
 	}
 }
 
-bool output_write(int fd, struct span s, const struct clock *clock, int64_t deadline_ms, struct err *e)
+bool output_write(
+	int fd, struct span s, const struct clock *clock, int64_t deadline_ms, struct err *e)
 {
 	while (s.n > 0) {
 		ssize_t put;
 
 		if (!wait_writable(fd, clock, deadline_ms))
-			return err_set(e, ERR_TIME, 0, "the run's time is over: the reader of the output takes nothing");
+			return err_set(e, ERR_TIME, 0,
+				"the run's time is over: the reader of the output takes nothing");
 		put = write(fd, s.p, s.n < SURE_WRITE ? s.n : SURE_WRITE);
 		if (put >= 0)
 			s = span_cut(s, (size_t)put, s.n);

@@ -11,6 +11,7 @@
  * All of s, before it returns. A pipe, socket or terminal that takes nothing is waited for until
  * deadline_ms (ERR_TIME). ERR_PIPE when the reader went away, ERR_OUTPUT for the rest.
  */
-MUST bool output_write(int fd, struct span s, const struct clock *clock, int64_t deadline_ms, struct err *e);
+MUST bool output_write(
+	int fd, struct span s, const struct clock *clock, int64_t deadline_ms, struct err *e);
 
 #endif

@@ -11,7 +11,10 @@ bool process_guard_descriptors(bool open[3])
 	for (int i = 0; i < 3; i++)
 		open[i] = fcntl(i, F_GETFD) != -1 || errno != EBADF;
 	for (int i = 0; i < 3; i++) {
-		/* An unconnected socket reads nothing and takes nothing; the lowest free number is given. */
+		/*
+		 * An unconnected socket reads nothing and takes nothing; the lowest free number is
+		 * given.
+		 */
 		if (!open[i] && socket(AF_UNIX, SOCK_STREAM, 0) != i)
 			return false;
 	}

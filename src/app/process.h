@@ -16,8 +16,8 @@ void process_harden(void);
 bool process_guard_descriptors(bool open[3]);
 
 /*
- * SIGPIPE becomes an error of write(2). SIGINT, SIGTERM and SIGHUP, unless they are ignored, end the program at
- * once with the status the signal stands for, also as process 1.
+ * SIGPIPE becomes an error of write(2). SIGINT, SIGTERM and SIGHUP, unless they are ignored, end
+ * the program at once with the status the signal stands for, also as process 1.
  */
 void process_handle_signals(void);
 

@@ -20,16 +20,14 @@ bool session_by_gateway(const struct session *s)
 struct span session_base_path(const struct session *s)
 {
 	const struct url *u = &s->o.config->base_url.url;
-	struct span path = u->scheme == URL_UNIX ? span_str("/v1") : u->path;
 
-	while (path.n > 0 && path.p[path.n - 1] == '/')
-		path.n--;
-	return path;
+	return u->scheme == URL_UNIX ? span_str("/v1") : url_base_path(u);
 }
 
 bool session_needs_whoami(const struct session *s)
 {
-	return !session_by_gateway(s) && s->o.config->account_id == NULL && s->o.token->kind == TOKEN_PERSONAL;
+	return !session_by_gateway(s) && s->o.config->account_id == NULL &&
+	       s->o.token->kind == TOKEN_PERSONAL;
 }
 
 void session_identify(const struct session *s, struct headers_identity *id)
@@ -46,9 +44,11 @@ void session_identify(const struct session *s, struct headers_identity *id)
 	};
 }
 
-/* The retry policy around one request: `attempt` is made until it succeeds or the policy says stop. */
-bool session_persist(struct session *s, bool (*attempt)(struct session *, void *, struct err *), void *ctx,
-                    const struct sink *sink, struct err *e)
+/*
+ * The retry policy around one request: `attempt` is made until it succeeds or the policy says stop.
+ */
+bool session_persist(struct session *s, bool (*attempt)(struct session *, void *, struct err *),
+	void *ctx, const struct sink *sink, struct err *e)
 {
 	struct retry_state state = {.max = s->retries, .deadline_ms = s->o.deadline_ms};
 
@@ -59,11 +59,12 @@ bool session_persist(struct session *s, bool (*attempt)(struct session *, void *
 		if (attempt(s, ctx, e))
 			return true;
 		now_ms = clock_mono_ms(s->o.clock);
-		if (retry_decide(&state, e, &s->failure, sink != NULL && sink->committed, now_ms, s->o.rand,
-		                 &wait_ms) == RETRY_STOP)
+		if (retry_decide(&state, e, &s->failure, sink != NULL && sink->committed, now_ms,
+			    s->o.rand, &wait_ms) == RETRY_STOP)
 			return false;
 		log_note(s->o.log, "%s; trying again in %lld.%03lld s (%u of %u)", e->text,
-		         (long long)(wait_ms / 1000), (long long)(wait_ms % 1000), state.made + 1, state.max);
+			(long long)(wait_ms / 1000), (long long)(wait_ms % 1000), state.made + 1,
+			state.max);
 		if (!loop_sleep(&s->loop, clock_after(now_ms, wait_ms), e))
 			return false;
 	}
@@ -71,7 +72,8 @@ bool session_persist(struct session *s, bool (*attempt)(struct session *, void *
 
 bool session_open_auth(struct session *s, struct err *e)
 {
-	if (s->loop.links[1] == NULL && !link_init(&s->auth, &s->route, buf_span(&s->o.config->auth_base.text), e))
+	if (s->loop.links[1] == NULL &&
+		!link_init(&s->auth, &s->route, buf_span(&s->o.config->auth_base.text), e))
 		return false;
 	s->loop.links[1] = &s->auth;
 	return link_prepare(&s->auth, e);

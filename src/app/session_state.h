@@ -13,7 +13,7 @@ struct session {
 	struct route route;
 	struct loop loop;
 	struct link auth;    /* whoami */
-	struct link service; /* routing, policy, models; the model call too when routing says so, or the base URL */
+	struct link service; /* routing, policy, models, mostly the model call; or the base URL */
 	struct link call;    /* the model call's own origin */
 	struct link *caller; /* where the model call goes */
 	struct buf head;     /* wiping: the request head in hand */
@@ -50,10 +50,12 @@ MUST bool session_open_call(struct session *s, struct span origin, struct err *e
 void session_identify(const struct session *s, struct headers_identity *id);
 
 /*
- * The retry policy around one request: `attempt` is made until it succeeds or the policy says stop. `sink` is what a
- * success writes to (NULL = nothing): once it has been written to, nothing is tried again.
+ * The retry policy around one request: `attempt` is made until it succeeds or the policy says stop.
+ * `sink` is what a success writes to (NULL = nothing): once it has been written to, nothing is
+ * tried again.
  */
-MUST bool session_persist(struct session *s, bool (*attempt)(struct session *, void *, struct err *), void *ctx,
-                          const struct sink *sink, struct err *e);
+MUST bool session_persist(struct session *s,
+	bool (*attempt)(struct session *, void *, struct err *), void *ctx, const struct sink *sink,
+	struct err *e);
 
 #endif

@@ -39,7 +39,10 @@ struct sink_options {
 	bool defuse_ci;              /* a CI runner reads it */
 };
 
-/* ERR_OUTPUT and ERR_PIPE come from text, flush and end; ERR_TIME when the deadline passes in a write. */
+/*
+ * ERR_OUTPUT and ERR_PIPE come from text, flush and end; ERR_TIME when the deadline passes in a
+ * write.
+ */
 MUST bool sink_text_open(struct sink **out, const struct sink_options *o, struct err *e);
 void sink_free(struct sink **s);
 

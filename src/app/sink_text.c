@@ -25,7 +25,8 @@ enum { PASS_STEP = 16 * 1024, SHOWN_FULL = 32 * 1024 };
 
 static void start_defuse(struct sink_text *t)
 {
-	defuse_init(&t->defuse, (struct defuse_options){.ci = t->o.defuse_ci, .controls = t->o.defuse_controls});
+	defuse_init(&t->defuse,
+		(struct defuse_options){.ci = t->o.defuse_ci, .controls = t->o.defuse_controls});
 }
 
 static bool flush(struct sink *s, struct err *e)
@@ -46,7 +47,8 @@ static bool flush(struct sink *s, struct err *e)
 static bool pass(struct sink_text *t, struct span s, bool last, struct err *e)
 {
 	buf_clear(&t->clean);
-	if (!redact_feed(&t->redact, s, &t->clean, e) || (last && !redact_finish(&t->redact, &t->clean, e)))
+	if (!redact_feed(&t->redact, s, &t->clean, e) ||
+		(last && !redact_finish(&t->redact, &t->clean, e)))
 		return false;
 	if (!defuse_feed(&t->defuse, buf_span(&t->clean), &t->shown, e) ||
 	    (last && !defuse_finish(&t->defuse, &t->shown, e)))
@@ -130,7 +132,10 @@ bool sink_text_open(struct sink **out, const struct sink_options *o, struct err 
 	t->o = *o;
 	redact_stream_init(&t->redact, o->redact);
 	start_defuse(t);
-	/* What the redactor held back may come with a piece, and both filters may lengthen what passes. */
+	/*
+	 * What the redactor held back may come with a piece, and both filters may lengthen what
+	 * passes.
+	 */
 	buf_init(&t->clean, EVENT_MAX, "the answer");
 	buf_init(&t->shown, EVENT_MAX, "the answer");
 	*out = &t->sink;

@@ -1,7 +1,7 @@
 #include "app/turn.h"
 
-void turn_init(struct turn *t, struct sink *sink, const struct log *log, const struct redact *redact,
-               const struct clock *clock)
+void turn_init(struct turn *t, struct sink *sink, const struct log *log,
+	const struct redact *redact, const struct clock *clock)
 {
 	*t = (struct turn){.log = log, .redact = redact, .clock = clock};
 	sse_init(&t->sse);
@@ -36,7 +36,8 @@ static enum turn_step completed(struct turn *t, const struct event *ev, struct e
 	if (t->broken_why.kind != ERR_NONE)
 		log_note(t->log, "passed over an event that is not JSON: %s", t->broken_why.text);
 	if (!event_response_is_complete(&t->json, ev->response)) {
-		err_set(e, ERR_INCOMPLETE, 0, "the answer ended early: the service did not call it completed");
+		err_set(e, ERR_INCOMPLETE, 0,
+			"the answer ended early: the service did not call it completed");
 		return TURN_FAIL;
 	}
 	if (t->answer.refused)
@@ -60,8 +61,9 @@ static enum turn_step incomplete(struct turn *t, const struct event *ev, struct 
 		return TURN_FAIL;
 	buf_init(&reason, 64, "the reason");
 	known = json_text(&t->json, value, &reason, &ignored) && reason.n > 0;
-	err_set(e, ERR_INCOMPLETE, 0, known ? "the answer ended early: %.*s" : "the answer ended early",
-	        (int)reason.n, (const char *)reason.p);
+	err_set(e, ERR_INCOMPLETE, 0,
+		known ? "the answer ended early: %.*s" : "the answer ended early", (int)reason.n,
+		(const char *)reason.p);
 	buf_free(&reason);
 	return TURN_FAIL;
 }
@@ -69,7 +71,8 @@ static enum turn_step incomplete(struct turn *t, const struct event *ev, struct 
 static enum turn_step failed(struct turn *t, const struct event *ev, struct err *e)
 {
 	t->failed_in_stream = true;
-	failure_from_event(&t->failure, &t->json, ev->error, clock_wall_ms(t->clock) / 1000, t->redact, e);
+	failure_from_event(
+		&t->failure, &t->json, ev->error, clock_wall_ms(t->clock) / 1000, t->redact, e);
 	return TURN_FAIL;
 }
 
@@ -108,7 +111,10 @@ static enum turn_step event_ended(struct turn *t, struct err *e)
 	return step;
 }
 
-/* Looks at an event while it is still arriving, so that the answer is ready right behind its last byte. */
+/*
+ * Looks at an event while it is still arriving, so that the answer is ready right behind its last
+ * byte.
+ */
 static enum turn_step event_grew(struct turn *t, struct err *e)
 {
 	if (t->broken || json_advance(&t->json, sse_data(&t->sse), &t->why))
@@ -155,8 +161,10 @@ enum turn_step turn_end(struct turn *t, struct err *e)
 	if (step != TURN_MORE)
 		return step;
 	if (t->broken_why.kind != ERR_NONE)
-		err_set(e, ERR_PROTOCOL, 0, "the stream ended without response.completed, after an event that is not JSON: %s",
-		        t->broken_why.text);
+		err_set(e, ERR_PROTOCOL, 0,
+			"the stream ended without response.completed, after an event that is not "
+			"JSON: %s",
+			t->broken_why.text);
 	else
 		err_set(e, ERR_CUT, 0, "the stream ended before the answer was complete");
 	return TURN_FAIL;

@@ -1,8 +1,8 @@
 /*
  * turn - one attempt at an answer: the response body's bytes -> events -> answer.
  *
- * Success is response.completed with status completed, and nothing else. An event that is
- * no JSON is passed over, told once when the turn completes and the reason of failure when it does not.
+ * Success is response.completed with status completed, and nothing else. An event that is no JSON
+ * is passed over, told once when the turn completes and the reason of failure when it does not.
  */
 #ifndef APP_TURN_H
 #define APP_TURN_H
@@ -34,8 +34,8 @@ struct turn {
 };
 
 /* sink, log, redact and clock are borrowed until turn_free. */
-void turn_init(struct turn *t, struct sink *sink, const struct log *log, const struct redact *redact,
-               const struct clock *clock);
+void turn_init(struct turn *t, struct sink *sink, const struct log *log,
+	const struct redact *redact, const struct clock *clock);
 void turn_free(struct turn *t);
 
 enum turn_step turn_feed(struct turn *t, struct span body, struct err *e);

@@ -81,7 +81,8 @@ static void add_sys(char *out, size_t n, int sys)
 {
 	for (size_t i = 0; i < sizeof sys_texts / sizeof sys_texts[0]; i++)
 		if (sys_texts[i].sys == sys) {
-			fmt_into(out, n, ": %.*s", (int)sizeof sys_texts[i].text, sys_texts[i].text);
+			fmt_into(
+				out, n, ": %.*s", (int)sizeof sys_texts[i].text, sys_texts[i].text);
 			return;
 		}
 	fmt_into(out, n, ": system error %d", sys);

@@ -18,7 +18,8 @@ bool file_read_fd(int fd, struct buf *out, struct err *e)
 			/* Full: only the end of the file may follow. */
 			got = read(fd, &extra, 1);
 			if (got > 0)
-				return err_set(e, ERR_CEILING, 0, "%s exceeds %zu bytes", out->what, out->max);
+				return err_set(e, ERR_CEILING, 0, "%s exceeds %zu bytes", out->what,
+					out->max);
 		} else {
 			room = room < READ_STEP ? room : READ_STEP;
 			if (!buf_reserve(out, room, e))

@@ -52,7 +52,8 @@ static void put_text(struct out *o, const struct spec *s, const char *text)
 	put(o, text, n);
 }
 
-static void put_number(struct out *o, const struct spec *s, uint64_t v, unsigned base, bool negative)
+static void put_number(
+	struct out *o, const struct spec *s, uint64_t v, unsigned base, bool negative)
 {
 	char digits[DIGITS_MAX], *p = digits + sizeof digits;
 	size_t n;
@@ -111,7 +112,9 @@ size_t fmt_into_list(char *out, size_t n, const char *fmt, va_list ap)
 			put_text(&o, &s, va_arg(ap, const char *));
 			break;
 		case 'd':
-			v = s.longs > 1 ? va_arg(ap, long long) : s.longs ? va_arg(ap, long) : va_arg(ap, int);
+			v = s.longs > 1 ? va_arg(ap, long long)
+			    : s.longs   ? va_arg(ap, long)
+					: va_arg(ap, int);
 			put_number(&o, &s, v < 0 ? -(uint64_t)v : (uint64_t)v, 10, v < 0);
 			break;
 		case 'u':

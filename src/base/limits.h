@@ -28,7 +28,7 @@ enum {
 	H1_INTERIM_MAX = 8,         /* 1xx responses before the final one */
 	URL_MAX = 4 * 1024,
 	REQUEST_HEAD_MAX = 64 * 1024,
-	REQUEST_MAX = 6 * INPUT_MAX + INPUT_MAX, /* every byte of the input escaped, and instructions */
+	REQUEST_MAX = 7 * INPUT_MAX, /* every byte of the input escaped, and instructions */
 
 	/* certificates */
 	CHAIN_MAX = 64 * 1024,      /* all a server sends */

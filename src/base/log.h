@@ -16,7 +16,7 @@ struct log {
 	bool verbose;                /* -v: log_step lines are wanted */
 	bool defuse_ci;              /* a CI runner parses our output: break its commands */
 	const struct redact *redact; /* borrowed; NULL = nothing learnt yet */
-	bool *status;                /* borrowed; says whether a status line stands on the terminal; NULL = fd is none */
+	bool *status;                /* borrowed; a status line stands there; NULL = no terminal */
 };
 
 /* Something the user must know. */
@@ -26,13 +26,17 @@ void log_note(const struct log *l, const char *fmt, ...) PRINTF(2, 3);
 void log_step(const struct log *l, const char *fmt, ...) PRINTF(2, 3);
 
 /*
- * What is being waited for, on a terminal only: a line that the next one, of whatever kind, replaces.
- * log_status_clear takes it away, as must be done before something else writes to the terminal.
+ * What is being waited for, on a terminal only: a line that the next one, of whatever kind,
+ * replaces. log_status_clear takes it away, as must be done before something else writes to the
+ * terminal.
  */
 void log_status(const struct log *l, const char *fmt, ...) PRINTF(2, 3);
 void log_status_clear(const struct log *l);
 
-/* The bytes of s as they are but for secrets and CI commands, unprefixed (help and usage texts of ours). */
+/*
+ * The bytes of s as they are but for secrets and CI commands, unprefixed (help and usage texts of
+ * ours).
+ */
 void log_text(const struct log *l, struct span s);
 
 #endif

@@ -7,7 +7,7 @@
 #include "base/secret_open.h"
 
 enum {
-	GRACE = 3,       /* bytes of a match in progress that pass: they say "at-" or "eyJ", no more */
+	GRACE = 3,       /* bytes of a match in progress that pass: "at-" or "eyJ" */
 	PARTIAL_MIN = 8, /* characters of a secret that are not shown at the end of a stream */
 	HELD_STEP = 1024,
 	HELD_MAX = 12 * TOKEN_MAX + HELD_STEP, /* two digits a byte, each \u00XX */
@@ -192,8 +192,8 @@ static size_t skip_ordinary(const struct redact *r, struct span in, size_t at)
 }
 
 /*
- * How many bytes of the match in progress at `at` may pass: not those with which a shorter secret, that has
- * no grace, may begin inside.
+ * How many bytes of the match in progress at `at` may pass: not those with which a shorter secret,
+ * that has no grace, may begin inside.
  */
 static size_t grace_at(const struct redact *r, struct span in, size_t at, const struct finding *f,
                        bool last)

@@ -8,8 +8,8 @@
  * longest goes.
  *
  * A match in progress is held back until it is decided. Only the first three bytes of what may
- * become a token ("at-...", "eyJ...") need not wait: they are public, and ordinary text that happens
- * to begin like one is then not delayed. Cut behind them, "at-..." becomes "at-[redacted]".
+ * become a token ("at-...", "eyJ...") need not wait: they are public, and ordinary text that
+ * happens to begin like one is then not delayed. Cut behind them, "at-..." becomes "at-[redacted]".
  */
 #ifndef BASE_REDACT_H
 #define BASE_REDACT_H

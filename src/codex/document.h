@@ -7,7 +7,9 @@
 
 #include "wire/json.h"
 
-/* Parses `text` into j (initialised; the caller frees it) and checks that it is one. ERR_PROTOCOL. */
+/*
+ * Parses `text` into j (initialised; the caller frees it) and checks that it is one. ERR_PROTOCOL.
+ */
 MUST bool document_parse(struct json *j, struct span text, struct err *e);
 
 /* The member of that name; null counts as absent. */

@@ -49,6 +49,12 @@ static uint32_t muladd(unsigned char *a, const unsigned char *b, size_t len, con
 }
 
 const br_ec_impl curves = {
-	(uint32_t)1 << BR_EC_secp256r1 | (uint32_t)1 << BR_EC_secp384r1 | (uint32_t)1 << BR_EC_secp521r1,
-	generator, order, xoff, mul, mulgen, muladd,
+	(uint32_t)1 << BR_EC_secp256r1 | (uint32_t)1 << BR_EC_secp384r1 |
+		(uint32_t)1 << BR_EC_secp521r1,
+	generator,
+	order,
+	xoff,
+	mul,
+	mulgen,
+	muladd,
 };

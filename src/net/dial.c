@@ -69,8 +69,8 @@ static int64_t spent_ms(const struct dial *d)
 }
 
 /*
- * Up to the tunnel every failure is the proxy's, when there is one; a target that speaks no TLS, or breaks
- * it, is as little to be trusted as one with a bad certificate.
+ * Up to the tunnel every failure is the proxy's, when there is one; a target that speaks no TLS, or
+ * breaks it, is as little to be trusted as one with a bad certificate.
  */
 static void blame(const struct dial *d, struct err *e)
 {

@@ -174,7 +174,8 @@ static enum io turn(struct tls *t, struct err *e)
 		 * Once data may flow the peer is heard while what was written waits, and also after
 		 * the connection broke under it: it may have said why.
 		 */
-		if (io != IO_DONE && (t->phase == SHAKING || (io == IO_FAIL && e->kind != ERR_CONNECT)))
+		if (io != IO_DONE &&
+			(t->phase == SHAKING || (io == IO_FAIL && e->kind != ERR_CONNECT)))
 			return io;
 		if (io == IO_FAIL)
 			buf_clear(&t->flight);

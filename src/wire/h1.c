@@ -46,7 +46,9 @@ static struct span take(struct span *in, size_t n)
 	return front;
 }
 
-/* CRLF where the framing of the body hangs on it; a field line may end in LF alone (section 2.2). */
+/*
+ * CRLF where the framing of the body hangs on it; a field line may end in LF alone (section 2.2).
+ */
 enum line_end { STRICT_CRLF, CRLF_OR_LF };
 
 /*

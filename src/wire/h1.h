@@ -1,16 +1,16 @@
 /*
  * h1 - HTTP/1.1 responses (RFC 9112): head, and body by length, chunks or end of connection.
  *
- * Bytes in, facts out: no sockets, no clock. Input may be cut anywhere. Strict where the end of
- * a message hangs on it, so refused (ERR_PROTOCOL) are: anything but CRLF around chunks, white
- * space before a colon, NUL, bare CR and other controls, a transfer coding other than exactly
- * "chunked", Transfer-Encoding in HTTP/1.0, a length that is not plain digits, lengths that
- * differ (the same one in several fields is taken), statuses outside 100 to 599, and 101, which
- * nobody asked for. Mended or taken, as a user agent should: HTTP/1.0, a missing or empty
- * reason, LF alone behind a line of the head or trailer (section 2.2), obs-fold (section 5.2: it becomes
- * spaces), Content-Length beside chunks (section 6.3: the chunks count, and the connection is
- * not kept), bytes above 0x7f in values and reason, blanks behind a chunk's size. The ceilings
- * of base/limits.h are ERR_CEILING by name.
+ * Bytes in, facts out: no sockets, no clock. Input may be cut anywhere. Strict where the end of a
+ * message hangs on it, so refused (ERR_PROTOCOL) are: anything but CRLF around chunks, white space
+ * before a colon, NUL, bare CR and other controls, a transfer coding other than exactly "chunked",
+ * Transfer-Encoding in HTTP/1.0, a length that is not plain digits, lengths that differ (the same
+ * one in several fields is taken), statuses outside 100 to 599, and 101, which nobody asked for.
+ * Mended or taken, as a user agent should: HTTP/1.0, a missing or empty reason, LF alone behind a
+ * line of the head or trailer (section 2.2), obs-fold (section 5.2: it becomes spaces),
+ * Content-Length beside chunks (section 6.3: the chunks count, and the connection is not kept),
+ * bytes above 0x7f in values and reason, blanks behind a chunk's size. The ceilings of
+ * base/limits.h are ERR_CEILING by name.
  *
  * Memory: the final head stays in one buf until h1_free; body bytes are never copied.
  * Content codings are the caller's business: ask h1_field for Content-Encoding.

@@ -18,7 +18,10 @@ bool ip_parse(struct span s, unsigned char out[IP_MAX], size_t *n)
 	return inet_pton(v6 ? AF_INET6 : AF_INET, text, out) == 1;
 }
 
-/* Where the longest run of two or more zero groups begins and ends, the first of them; 8 when there is none. */
+/*
+ * Where the longest run of two or more zero groups begins and ends, the first of them; 8 when there
+ * is none.
+ */
 static int longest_zeros(const unsigned group[8], int *end)
 {
 	int from = 8;
@@ -45,7 +48,8 @@ void ip_write(const unsigned char *address, size_t n, char out[IP_TEXT_MAX])
 	size_t at = 0;
 
 	if (n == 4) {
-		fmt_into(out, IP_TEXT_MAX, "%d.%d.%d.%d", address[0], address[1], address[2], address[3]);
+		fmt_into(out, IP_TEXT_MAX, "%d.%d.%d.%d", address[0], address[1], address[2],
+			address[3]);
 		return;
 	}
 	for (int i = 0; i < 8; i++)
@@ -56,7 +60,8 @@ void ip_write(const unsigned char *address, size_t n, char out[IP_TEXT_MAX])
 			at += fmt_into(out + at, IP_TEXT_MAX - at, "::");
 			i = to - 1;
 		} else {
-			at += fmt_into(out + at, IP_TEXT_MAX - at, i == 0 || i == to ? "%x" : ":%x", group[i]);
+			at += fmt_into(out + at, IP_TEXT_MAX - at, i == 0 || i == to ? "%x" : ":%x",
+				group[i]);
 		}
 }
 

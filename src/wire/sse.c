@@ -155,7 +155,8 @@ static enum sse_step step_bytes(struct sse *s, struct span *in, struct err *e)
 /* What a peer that drips sends most, one byte inside a value, takes a short way. */
 enum sse_step sse_step(struct sse *s, struct span *in, struct err *e)
 {
-	if (in->n == 1 && s->state == SSE_AT_VALUE && s->data.n < s->data.cap && !is_line_end(in->p[0])) {
+	if (in->n == 1 && s->state == SSE_AT_VALUE && s->data.n < s->data.cap &&
+		!is_line_end(in->p[0])) {
 		s->data.p[s->data.n++] = in->p[0];
 		*in = span_of(in->p + 1, 0);
 		return SSE_MORE;

@@ -297,3 +297,12 @@ bool url_unescape(struct span s, struct buf *out, struct err *e)
 	}
 	return true;
 }
+
+struct span url_base_path(const struct url *u)
+{
+	struct span path = u->path;
+
+	while (path.n > 0 && path.p[path.n - 1] == '/')
+		path.n--;
+	return path;
+}

@@ -499,6 +499,24 @@ static void test_room(void)
 	buf_free(&out);
 }
 
+static void test_base_path(void)
+{
+	static const struct {
+		const char *url, *want;
+	} rows[] = {
+		{"http://localhost", ""}, {"http://localhost/", ""}, {"http://localhost/v1", "/v1"},
+		{"http://localhost/v1//", "/v1"}, {"http://localhost/a/b/", "/a/b"},
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct url u;
+		struct err e;
+
+		if (tap_good(url_parse(span_str(rows[i].url), &u, &e), &e, rows[i].url))
+			tap_is_str(url_base_path(&u), rows[i].want, "its base path");
+	}
+}
+
 int main(void)
 {
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
@@ -510,5 +528,6 @@ int main(void)
 	test_questions();
 	test_unescape();
 	test_room();
+	test_base_path();
 	return tap_done();
 }
