@@ -22,7 +22,7 @@ enum {
 struct redact {
 	size_t count;
 	struct known {
-		struct buf bytes; /* wiping */
+		struct secret *secret; /* held: its only bytes are where they were taken to */
 		bool odd; /* holds what escapes begin with: as it is and as it is spelled differ */
 	} secrets[SECRETS_MAX];
 	uint32_t filter[FILTER_DEPTH][256];
@@ -50,8 +50,6 @@ bool redact_new(struct redact **out, struct err *e)
 
 	if (r == NULL)
 		return err_memory(e);
-	for (size_t i = 0; i < SECRETS_MAX; i++)
-		buf_init_wiping(&r->secrets[i].bytes, TOKEN_MAX, "secret");
 	for (size_t k = 0; k < FILTER_DEPTH; k++) {
 		for (size_t c = 0; c < 256; c++)
 			r->filter[k][c] = k == 0 ? 0 : UINT32_C(1) << ESCAPED_BIT;
@@ -65,17 +63,17 @@ void redact_free(struct redact **r)
 {
 	if (*r == NULL)
 		return;
-	for (size_t i = 0; i < SECRETS_MAX; i++)
-		buf_free(&(*r)->secrets[i].bytes);
+	for (size_t i = 0; i < (*r)->count; i++)
+		secret_free(&(*r)->secrets[i].secret);
 	wipe(*r, sizeof **r);
 	free(*r);
 	*r = NULL;
 }
 
-static bool knows(const struct redact *r, struct span secret)
+static bool knows(const struct redact *r, const struct secret *s)
 {
 	for (size_t i = 0; i < r->count; i++)
-		if (span_equal(buf_span(&r->secrets[i].bytes), secret))
+		if (secret_equal(r->secrets[i].secret, s))
 			return true;
 	return false;
 }
@@ -85,15 +83,16 @@ bool redact_learn(struct redact *r, const struct secret *s, struct err *e)
 	struct span bytes = secret_open(s);
 	struct known *k = &r->secrets[r->count];
 
-	if (bytes.n < REDACT_SECRET_MIN || knows(r, bytes))
+	if (bytes.n < REDACT_SECRET_MIN || knows(r, s))
 		return true;
+	if (bytes.n > TOKEN_MAX)
+		return err_set(e, ERR_CEILING, 0, "a secret exceeds %d bytes", TOKEN_MAX);
 	if (r->count == SECRETS_MAX)
 		return err_set(e, ERR_CEILING, 0, "more than %d secrets to keep", SECRETS_MAX);
-	if (!buf_add(&k->bytes, bytes, e))
-		return false;
+	k->secret = secret_hold(s);
 	k->odd = span_find(bytes, '%', 0) < bytes.n || span_find(bytes, '\\', 0) < bytes.n;
 	for (unsigned f = 0; f < REDACT_FORMS; f++) {
-		struct redact_pattern p = redact_pattern_of(f, buf_span(&k->bytes));
+		struct redact_pattern p = redact_pattern_of(f, bytes);
 
 		if (has_form(k, f))
 			filter_add(r, &p, (unsigned)(r->count * REDACT_FORMS + f) % ESCAPED_BIT);
@@ -147,7 +146,7 @@ static struct finding probe(const struct redact *r, struct span in, size_t at, b
 
 	for (const struct known *k = r->secrets; k < r->secrets + r->count; k++)
 		for (unsigned form = 0; form < REDACT_FORMS; form++) {
-			struct redact_pattern p = redact_pattern_of(form, buf_span(&k->bytes));
+			struct redact_pattern p = redact_pattern_of(form, secret_open(k->secret));
 
 			if (has_form(k, form))
 				consider(&f, &p, in, at, last);

@@ -24,8 +24,8 @@ MUST bool redact_new(struct redact **out, struct err *e);
 void redact_free(struct redact **r); /* wipes what it knows; NULL is allowed */
 
 /*
- * Learns one more secret (borrowed no longer than the call); one shorter than REDACT_SECRET_MIN is
- * not looked for. ERR_CEILING above SECRETS_MAX, ERR_MEMORY.
+ * Learns one more secret, and holds it: the redactor keeps no copy. One shorter than
+ * REDACT_SECRET_MIN is not looked for. ERR_CEILING above SECRETS_MAX or TOKEN_MAX bytes.
  */
 MUST bool redact_learn(struct redact *r, const struct secret *s, struct err *e);
 

@@ -9,6 +9,7 @@
 struct secret {
 	size_t n;         /* bytes of the secret */
 	size_t page_size; /* bytes of the whole mapping, this header included */
+	unsigned holders;
 	unsigned char bytes[];
 };
 
@@ -25,6 +26,7 @@ bool secret_take(struct secret **out, struct buf *from, struct err *e)
 	}
 	s->n = from->n;
 	s->page_size = size;
+	s->holders = 1;
 	for (size_t i = 0; i < from->n; i++)
 		s->bytes[i] = from->p[i];
 	buf_free(from);
@@ -32,14 +34,25 @@ bool secret_take(struct secret **out, struct buf *from, struct err *e)
 	return true;
 }
 
+struct secret *secret_hold(const struct secret *s)
+{
+	struct secret *held = (struct secret *)s;
+
+	held->holders++;
+	return held;
+}
+
 void secret_free(struct secret **s)
 {
-	if (*s == NULL)
-		return;
-	size_t size = (*s)->page_size;
-	wipe(*s, size);
-	page_free(*s, size);
+	struct secret *gone = *s;
+	size_t size;
+
 	*s = NULL;
+	if (gone == NULL || --gone->holders > 0)
+		return;
+	size = gone->page_size;
+	wipe(gone, size);
+	page_free(gone, size);
 }
 
 bool secret_equal(const struct secret *a, const struct secret *b)

@@ -21,7 +21,13 @@ struct secret;
  */
 MUST bool secret_take(struct secret **out, struct buf *from, struct err *e);
 
-/* Wipes and frees; NULL is allowed, *s becomes NULL. */
+/*
+ * Another holder of the same bytes, for whoever must outlive their owner: there is never a second
+ * copy. Given back by secret_free as well.
+ */
+struct secret *secret_hold(const struct secret *s);
+
+/* Lets go; the last holder's wipes and frees. NULL is allowed, *s becomes NULL. */
 void secret_free(struct secret **s);
 
 /* Same bytes? The time taken depends on the lengths only. */

@@ -44,6 +44,13 @@ int main(void)
 	secret_free(&b);
 	secret_free(&a);
 
+	a = take(span_str("at-secret"));
+	b = secret_hold(a);
+	tap_ok(a == b && secret_open(a).p == secret_open(b).p, "another holder, the same bytes");
+	secret_free(&a);
+	tap_is_str(secret_open(b), "at-secret", "which stay for the other");
+	secret_free(&b);
+
 	memset(big, 'x', sizeof big);
 	a = take(span_of(big, sizeof big));
 	tap_is_span(secret_open(a), span_of(big, sizeof big), "many pages");
