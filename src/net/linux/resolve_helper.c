@@ -135,11 +135,14 @@ static _Noreturn void answer(const char *host, int fd)
 {
 	struct resolve_answer a;
 	int family = has_ipv6_route() ? AF_UNSPEC : AF_INET;
+	ssize_t put;
 
 	ask_system(host, family, &a);
 	if (a.failed != ERR_NONE && family != AF_INET)
 		ask_system(host, AF_INET, &a);
-	(void)!send(fd, &a, sizeof a, MSG_NOSIGNAL);
+	do
+		put = send(fd, &a, sizeof a, MSG_NOSIGNAL);
+	while (put < 0 && errno == EINTR);
 	_exit(0);
 }
 
