@@ -10,7 +10,7 @@ OS      = linux
 # shipped is `musl` or a cross target; the others exist for the tests.
 CONFIG  = $(or $(ARCH),$(if $(filter unit,$(MAKECMDGOALS)),asan,musl))
 STATIC  = musl aarch64 armhf riscv64 s390x
-CONFIGS = $(STATIC) asan clang msan valgrind fuzz afl
+CONFIGS = $(STATIC) asan clang msan valgrind fuzz afl cover
 
 cross.aarch64 = aarch64-linux-gnu-
 cross.armhf   = arm-linux-gnueabihf-

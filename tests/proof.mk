@@ -15,5 +15,28 @@ fuzz-planted:
 fuzz-short:
 	tests/fuzz/run --build '$(BUILD)' --seconds 2 $T
 
-.PHONY: fuzzers fuzz fuzz-planted fuzz-short
+# Torture: octavo itself, and with allocations that can be made to fail.
+WRAPPED = malloc calloc realloc mmap
+$O/tests/torture/octavo: $(OBJ) $O/tests/torture/alloc.o $(LIBS)
+	$(LINK) $(WRAPPED:%=-Wl,--wrap=%)
+torture-build: all
+	$(MAKE) CONFIG=asan BUILD='$(BUILD)' '$(BUILD)/asan/tests/torture/octavo'
+torture: torture-build
+	tests/torture/run --build '$(BUILD)'
+torture-short: torture-build
+	tests/torture/run --build '$(BUILD)' --points 24
+
+# Coverage: every program gets what writes the counts of a process that leaves by _exit.
+ifeq ($(CONFIG),cover)
+CFLAGS += --coverage
+SIZE    = -O0
+SPEED   = -O0
+LINK   += --coverage -Wl,--wrap=_exit
+$O/octavo.debug $(TESTS): $O/tests/coverage/exit.o
+endif
+coverage:
+	$(MAKE) CONFIG=cover BUILD='$(BUILD)' all
+	tests/coverage/run --build '$(BUILD)'
+
+.PHONY: coverage fuzzers fuzz fuzz-planted fuzz-short torture torture-build torture-short
 -include $(FUZZERS:%=$O/tests/fuzz/%.d)
