@@ -113,6 +113,12 @@ static void run(struct span all, unsigned cut, unsigned how, struct seen *s)
 	FUZZ_CHECK(s->printed.n <= 8 * all.n + 16);
 }
 
+/* wire/json tells of a ceiling up to JSON_STEP bytes late: in an event that is cut it may not come to that. */
+static bool is_same_kind(enum err_kind a, enum err_kind b)
+{
+	return a == b || (a == ERR_CEILING && b == ERR_CUT) || (a == ERR_CUT && b == ERR_CEILING);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct span rest = span_of(data, n);
@@ -134,7 +140,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		if (whole.step == TURN_DONE)
 			FUZZ_CHECK(canary_same(buf_span(&whole.printed), buf_span(&other.printed)));
 		else
-			FUZZ_CHECK(whole.err.kind == other.err.kind);
+			FUZZ_CHECK(is_same_kind(whole.err.kind, other.err.kind));
 	}
 	buf_free(&all);
 	buf_free(&whole.printed);
