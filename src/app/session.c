@@ -176,8 +176,3 @@ void session_free(struct session **out)
 	free(s);
 	*out = NULL;
 }
-
-const struct failure *session_failure(const struct session *s)
-{
-	return &s->failure;
-}

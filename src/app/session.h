@@ -37,7 +37,4 @@ void session_free(struct session **s);
 /* Runs everything: reads `input` to its end on the way, writes the answer to `sink`. */
 MUST bool session_ask(struct session *s, struct input *input, struct sink *sink, struct err *e);
 
-/* What a failure brought beside its class: for machine output. Valid until session_free. */
-const struct failure *session_failure(const struct session *s);
-
 #endif

@@ -107,18 +107,3 @@ void log_status_clear(const struct log *l)
 	*l->status = false;
 	(void)!file_write_fd(l->fd, span_str("\r\033[K"), ERR_OUTPUT, &ignored);
 }
-
-void log_text(const struct log *l, struct span s)
-{
-	struct buf clean, out;
-	struct err e;
-
-	if (l->fd < 0)
-		return;
-	buf_init_wiping(&clean, SIZE_MAX, "text");
-	buf_init(&out, SIZE_MAX, "text");
-	if (redact_all(l->redact, s, &clean, &e) && add_defused(l, buf_span(&clean), &out, &e))
-		put(l, buf_span(&out));
-	buf_free(&clean);
-	buf_free(&out);
-}

@@ -33,10 +33,5 @@ void log_step(const struct log *l, const char *fmt, ...) PRINTF(2, 3);
 void log_status(const struct log *l, const char *fmt, ...) PRINTF(2, 3);
 void log_status_clear(const struct log *l);
 
-/*
- * The bytes of s as they are but for secrets and CI commands, unprefixed (help and usage texts of
- * ours).
- */
-void log_text(const struct log *l, struct span s);
 
 #endif

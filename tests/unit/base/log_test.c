@@ -27,6 +27,7 @@ static struct span said(struct buf *b)
 
 int main(void)
 {
+	bool status = false;
 	struct log l = {.fd = -1};
 	struct redact *r;
 	struct secret *s;
@@ -63,8 +64,6 @@ int main(void)
 		"nearly a secret");
 	log_note(&l, "at-0123456789abcdefgh");
 	tap_is_str(said(&out), "octavo: [redacted]\n", "the better part of a secret");
-	log_text(&l, span_str("usage:\n  at-0123456789abcdefghijklmnopqrstuvwxyz\n"));
-	tap_is_str(said(&out), "usage:\n  [redacted]\n", "a secret in a text");
 
 	log_note(&l, "##[error] ::x");
 	tap_is_str(said(&out), "octavo: ##[error] ::x\n", "commands without a runner");
@@ -72,8 +71,19 @@ int main(void)
 	log_note(&l, "##[error] ::x section_start:1");
 	tap_is_str(
 		said(&out), "octavo: ## [error] ::x section_start :1\n", "commands with a runner");
-	log_text(&l, span_str("a\n  ::x\n"));
-	tap_is_str(said(&out), "a\n  : :x\n", "commands in a text");
+
+	log_status(&l, "waiting");
+	tap_is_str(said(&out), "", "no status line where there is no terminal");
+	l.status = &status;
+	log_status(&l, "waiting for %s", "whoami");
+	tap_is_str(said(&out), "waiting for whoami", "a status line on a terminal");
+	log_status(&l, "waiting for stdin");
+	tap_is_str(said(&out), "\r\033[Kwaiting for stdin", "replaced by the next");
+	log_note(&l, "gone");
+	tap_is_str(said(&out), "\r\033[Koctavo: gone\n", "and by a note");
+	log_status_clear(&l);
+	tap_is_str(said(&out), "", "cleared once");
+	l.status = NULL;
 
 	/* A long line is cut, and never through a secret. */
 	memset(big, 'x', sizeof big);
