@@ -33,5 +33,4 @@ void log_step(const struct log *l, const char *fmt, ...) PRINTF(2, 3);
 void log_status(const struct log *l, const char *fmt, ...) PRINTF(2, 3);
 void log_status_clear(const struct log *l);
 
-
 #endif
