@@ -32,11 +32,13 @@ CFLAGS += --coverage
 SIZE    = -O0
 SPEED   = -O0
 LINK   += --coverage -Wl,--wrap=_exit
-$O/octavo.debug $(TESTS): $O/tests/coverage/exit.o
+COVERED = $(FUZZERS:%=$O/tests/fuzz/%) $O/tests/tls/judge $O/tests/torture/octavo
+$O/octavo.debug $(TESTS) $(COVERED): $O/tests/coverage/exit.o
 endif
 coverage:
-	$(MAKE) CONFIG=cover BUILD='$(BUILD)' all
+	$(MAKE) CONFIG=cover BUILD='$(BUILD)' all covered
 	tests/coverage/run --build '$(BUILD)'
+covered: $(COVERED)
 
-.PHONY: coverage fuzzers fuzz fuzz-planted fuzz-short torture torture-build torture-short
+.PHONY: coverage covered fuzzers fuzz fuzz-planted fuzz-short torture torture-build torture-short
 -include $(FUZZERS:%=$O/tests/fuzz/%.d)
