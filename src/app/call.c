@@ -78,6 +78,7 @@ static bool send_call(struct session *s, struct err *e)
 		.on_head = call_head,
 		.on_body = call_body,
 		.on_end = call_end,
+		.head = &s->head,
 		.ctx = s,
 	};
 	bool ok;
@@ -89,10 +90,7 @@ static bool send_call(struct session *s, struct err *e)
 	ok = rand_uuid7(s->o.rand, clock_wall_ms(s->o.clock), request_id, e) &&
 	     headers_post(&s->head, target, buf_span(&s->caller->authority), &id, s->session_id,
 		     request_id, s->body.n, c->extra, c->extras, e);
-	x.head = buf_span(&s->head);
-	ok = ok && exchange_run(&s->loop, &x, s->o.redact, &s->failure, e);
-	buf_clear(&s->head);
-	return ok;
+	return ok && exchange_run(&s->loop, &x, s->o.redact, &s->failure, e);
 }
 
 static void tell_usage(const struct session *s, const struct usage *u)

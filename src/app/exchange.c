@@ -38,6 +38,7 @@ static enum exchange_answer take_head(struct reading *r, struct failure *f, stru
 	const struct failure_headers fields = {header, h};
 
 	r->answered = true;
+	buf_clear(r->x->head);
 	r->success = h->status >= 200 && h->status < 300;
 	if (!r->success)
 		return EXCHANGE_MORE;
@@ -115,8 +116,8 @@ static enum exchange_answer run_once(struct loop *loop, const struct exchange *x
 	if (!wait_open(loop, x->link, e))
 		return EXCHANGE_FAIL;
 	buf_init(&r.error_body, ERROR_BODY_MAX, "the error's body");
-	if (http_start(&r.http, x->link->conn, x->method, x->head, x->body, &x->limits, loop->clock,
-		    e))
+	if (http_start(&r.http, x->link->conn, x->method, buf_span(x->head), x->body, &x->limits,
+		    loop->clock, e))
 		answer = read_response(loop, &r, redact, f, e);
 	if (r.transport && http_untouched(r.http))
 		*again = kept || link_blames_false_start(x->link);
@@ -138,5 +139,6 @@ bool exchange_run(struct loop *loop, const struct exchange *x, const struct reda
 	answer = run_once(loop, x, redact, f, &again, e);
 	if (answer == EXCHANGE_FAIL && again)
 		answer = run_once(loop, x, redact, f, &again, e);
+	buf_clear(x->head);
 	return answer == EXCHANGE_DONE;
 }

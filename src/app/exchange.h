@@ -14,7 +14,8 @@ struct exchange {
 	struct link *link;
 	const char *what; /* for people: "whoami", "the model call" */
 	enum h1_request method;
-	struct span head, body;
+	struct buf *head; /* wiping; cleared as soon as it need not be sent again */
+	struct span body;
 	struct http_limits limits;
 
 	/*

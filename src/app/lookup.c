@@ -40,6 +40,7 @@ static bool try_lookup(struct session *s, void *ctx, struct err *e)
 			.idle_ms = LOOKUP_HEAD_MS},
 		.on_body = keep_document,
 		.on_end = end_document,
+		.head = &s->head,
 		.ctx = s,
 	};
 	bool ok;
@@ -48,10 +49,7 @@ static bool try_lookup(struct session *s, void *ctx, struct err *e)
 	buf_clear(&s->head);
 	ok = headers_get(
 		&s->head, l->target, buf_span(&l->link->authority), &l->id, c->extra, c->extras, e);
-	x.head = buf_span(&s->head);
-	ok = ok && exchange_run(&s->loop, &x, s->o.redact, &s->failure, e);
-	buf_clear(&s->head);
-	return ok;
+	return ok && exchange_run(&s->loop, &x, s->o.redact, &s->failure, e);
 }
 
 /* GET a document of the service into s->document. `base_path` is put in front of path. */

@@ -70,11 +70,17 @@ void redact_free(struct redact **r)
 	*r = NULL;
 }
 
-static bool knows(const struct redact *r, const struct secret *s)
+/* The same bytes are held once: the newer holder's take the place of the older's. */
+static bool replace(struct redact *r, const struct secret *s)
 {
 	for (size_t i = 0; i < r->count; i++)
-		if (secret_equal(r->secrets[i].secret, s))
+		if (secret_equal(r->secrets[i].secret, s)) {
+			struct secret *held = secret_hold(s);
+
+			secret_free(&r->secrets[i].secret);
+			r->secrets[i].secret = held;
 			return true;
+		}
 	return false;
 }
 
@@ -83,7 +89,7 @@ bool redact_learn(struct redact *r, const struct secret *s, struct err *e)
 	struct span bytes = secret_open(s);
 	struct known *k = &r->secrets[r->count];
 
-	if (bytes.n < REDACT_SECRET_MIN || knows(r, s))
+	if (bytes.n < REDACT_SECRET_MIN || replace(r, s))
 		return true;
 	if (bytes.n > TOKEN_MAX)
 		return err_set(e, ERR_CEILING, 0, "a secret exceeds %d bytes", TOKEN_MAX);

@@ -41,8 +41,9 @@ enum http_step {
 struct http;
 
 /*
- * head: the whole request head with its final CRLF CRLF; body: what follows. Both borrowed until
- * the exchange is freed; head and a small body leave in one write, from a buffer that is wiped.
+ * head: the whole request head with its final CRLF CRLF; body: what follows. The head is copied and
+ * may be wiped at once, the body is borrowed until the exchange is freed; head and a small body
+ * leave in one write, from a buffer that is wiped.
  * The conn stays the caller's. ERR_MEMORY.
  */
 MUST bool http_start(struct http **out, struct conn *c, enum h1_request method, struct span head,
