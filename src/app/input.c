@@ -29,7 +29,7 @@ struct input {
 	int fd;              /* stdin while it is being read, else -1 */
 	int64_t started_ms;
 	bool told;           /* "waiting for stdin" has been said */
-	struct drain stdin;
+	struct drain drain; /* what has come of stdin */
 	uint64_t left_out;   /* bytes of stdin dropped by head or tail */
 	struct buf before;   /* fenced files that stand before stdin's place ... */
 	struct buf after;    /* ... and behind it */
@@ -195,7 +195,7 @@ bool input_start(struct input **out, const struct input_options *o, int stdin_fd
 		return err_memory(e);
 	*in = (struct input){.o = o, .clock = clock, .log = log, .fd = -1};
 	in->started_ms = clock_mono_ms(clock);
-	drain_init(&in->stdin, o->stdin_max, o->stdin_head, o->stdin_tail);
+	drain_init(&in->drain, o->stdin_max, o->stdin_head, o->stdin_tail);
 	buf_init(&in->before, INPUT_MAX, TOO_MUCH);
 	buf_init(&in->after, INPUT_MAX, TOO_MUCH);
 	if (!choose_role(in, stdin_fd, e) || !open_stdin(in, stdin_fd, e) || !check_prompt(in, e) ||
@@ -212,13 +212,13 @@ bool input_start(struct input **out, const struct input_options *o, int stdin_fd
 static bool finish_stdin(struct input *in, struct err *e)
 {
 	in->fd = -1;
-	drain_end(&in->stdin, &in->left_out);
+	drain_end(&in->drain, &in->left_out);
 	if (in->left_out > 0)
 		log_note(in->log, "stdin was cut: the %s %llu bytes were left out",
 			in->o->stdin_tail > 0 ? "first" : "last", (unsigned long long)in->left_out);
-	if (in->role == STDIN_PROMPT && span_trim(buf_span(&in->stdin.kept)).n == 0)
+	if (in->role == STDIN_PROMPT && span_trim(buf_span(&in->drain.kept)).n == 0)
 		return err_set(e, ERR_USAGE, 0, "the prompt from stdin is empty");
-	return check_text(in, buf_span(&in->stdin.kept),
+	return check_text(in, buf_span(&in->drain.kept),
 	                  in->role == STDIN_PROMPT ? "the prompt from stdin" : "stdin", e);
 }
 
@@ -227,7 +227,7 @@ static bool check_silence(struct input *in, struct err *e)
 {
 	int64_t waited_ms = clock_mono_ms(in->clock) - in->started_ms;
 
-	if (in->stdin.seen > 0)
+	if (in->drain.seen > 0)
 		return true;
 	if (!in->told && waited_ms >= STDIN_NOTICE_MS) {
 		in->told = true;
@@ -263,7 +263,7 @@ enum input_step input_step(struct input *in, struct err *e)
 			return INPUT_FAIL;
 		}
 		if (got == 0 ? !finish_stdin(in, e)
-			     : !drain_add(&in->stdin, span_of(piece, (size_t)got), e))
+			     : !drain_add(&in->drain, span_of(piece, (size_t)got), e))
 			return INPUT_FAIL;
 	}
 	return INPUT_READY;
@@ -276,7 +276,7 @@ int input_fd(const struct input *in)
 
 int64_t input_deadline_ms(const struct input *in)
 {
-	if (in->fd < 0 || in->stdin.seen > 0)
+	if (in->fd < 0 || in->drain.seen > 0)
 		return CLOCK_NEVER;
 	if (!in->told)
 		return in->started_ms + STDIN_NOTICE_MS;
@@ -288,11 +288,11 @@ int64_t input_deadline_ms(const struct input *in)
 static bool assemble(struct input *in, struct buf *out, struct err *e)
 {
 	bool ok = in->role == STDIN_PROMPT
-	                  ? add_text(in, buf_span(&in->stdin.kept), out, e)
+	                  ? add_text(in, buf_span(&in->drain.kept), out, e)
 	                  : add_text(in, span_str(in->o->prompt), out, e);
 
 	bool fenced =
-		in->role == STDIN_FILE || (in->role == STDIN_ATTACHED && in->stdin.kept.n > 0);
+		in->role == STDIN_FILE || (in->role == STDIN_ATTACHED && in->drain.kept.n > 0);
 
 	if (ok && (in->o->files_n > 0 || fenced))
 		ok = buf_add_str(out,
@@ -301,7 +301,7 @@ static bool assemble(struct input *in, struct buf *out, struct err *e)
 			e);
 	ok = ok && buf_add(out, buf_span(&in->before), e);
 	if (ok && fenced)
-		ok = add_fenced(in, buf_span(&in->stdin.kept), "stdin", out, e);
+		ok = add_fenced(in, buf_span(&in->drain.kept), "stdin", out, e);
 	return ok && buf_add(out, buf_span(&in->after), e);
 }
 
@@ -309,7 +309,7 @@ bool input_take(struct input *in, struct buf *out, struct err *e)
 {
 	bool ok = assemble(in, out, e);
 
-	drain_free(&in->stdin);
+	drain_free(&in->drain);
 	buf_free(&in->before);
 	buf_free(&in->after);
 	if (!ok && e->kind == ERR_CEILING)
@@ -321,7 +321,7 @@ void input_free(struct input **in)
 {
 	if (*in == NULL)
 		return;
-	drain_free(&(*in)->stdin);
+	drain_free(&(*in)->drain);
 	buf_free(&(*in)->before);
 	buf_free(&(*in)->after);
 	free(*in);

@@ -263,7 +263,7 @@ static void check_fences(void)
 static void check_refusals(void)
 {
 	static const struct {
-		const char *name, *prompt, *stdin, *file;
+		const char *name, *prompt, *given, *file;
 		bool lossy;
 		const char *want; /* in the error's text; NULL: goes well */
 	} table[] = {
@@ -289,8 +289,8 @@ static void check_refusals(void)
 		o.lossy = table[i].lossy;
 		if (table[i].file != NULL)
 			o.files[o.files_n++] = file_of("bad", span_str(table[i].file));
-		if (table[i].stdin != NULL)
-			open_pipe(&s, table[i].stdin);
+		if (table[i].given != NULL)
+			open_pipe(&s, table[i].given);
 		buf_init(&out, INPUT_MAX, "all input together");
 		ok = gather(&o, s.fd, &log, &out, &e);
 		if (table[i].want == NULL) {
