@@ -27,17 +27,22 @@ static bool add_defused(const struct log *l, struct span s, struct buf *out, str
 	return defuse_feed(&d, s, out, e) && defuse_finish(&d, out, e);
 }
 
-/* The redactor first: what cuts and what escapes must not get to see a secret. */
+/*
+ * The redactor first: what cuts and what escapes must not get to see a secret. And once more: the end of
+ * an escape ("\x1a") may be a secret's first letter.
+ */
 static bool add_line(const struct log *l, struct span text, struct buf *out, struct err *e)
 {
 	struct buf clean, line;
 	bool ok;
 
 	buf_init_wiping(&clean, 4 * FORMATTED_MAX, "log line");
-	buf_init(&line, 2 * FORMATTED_MAX, "log line");
+	buf_init_wiping(&line, 2 * FORMATTED_MAX, "log line");
 	ok = redact_all(l->redact, text, &clean, e) && buf_add_str(&line, "octavo: ", e) &&
-	     text_one_line(buf_span(&clean), SERVER_TEXT_MAX, &line, e) &&
-	     add_defused(l, buf_span(&line), out, e) && buf_add_byte(out, '\n', e);
+	     text_one_line(buf_span(&clean), SERVER_TEXT_MAX, &line, e);
+	buf_clear(&clean);
+	ok = ok && redact_all(l->redact, buf_span(&line), &clean, e) &&
+	     add_defused(l, buf_span(&clean), out, e) && buf_add_byte(out, '\n', e);
 	buf_free(&clean);
 	buf_free(&line);
 	return ok;

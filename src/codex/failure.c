@@ -87,18 +87,26 @@ static int read_should_retry(const struct failure_headers *h)
 
 /* ---- what is shown ---- */
 
-/* Appends s without secrets, as one line of at most `max` bytes. */
+/*
+ * Appends s without secrets, as one line of at most `max` bytes. Looked through before anything is cut,
+ * and once more as it will be shown: the end of an escape ("\x1a") may be a secret's first letter.
+ */
 static bool add_clean(struct buf *out, struct span s, size_t max, const struct redact *redact,
                       struct err *e)
 {
-	struct buf clean;
+	struct buf clean, line;
 	bool ok;
 
 	if (redact == NULL)
 		return text_one_line(s, max, out, e);
 	buf_init_wiping(&clean, 16 * ERROR_BODY_MAX, "error text");
-	ok = redact_all(redact, s, &clean, e) && text_one_line(buf_span(&clean), max, out, e);
+	buf_init_wiping(&line, ERROR_BODY_MAX, "error text");
+	ok = redact_all(redact, s, &clean, e) && text_one_line(buf_span(&clean), max, &line, e);
+	buf_clear(&clean);
+	ok = ok && redact_all(redact, buf_span(&line), &clean, e) &&
+	     text_one_line(buf_span(&clean), max, out, e);
 	buf_free(&clean);
+	buf_free(&line);
 	return ok;
 }
 

@@ -65,6 +65,9 @@ int main(void)
 	log_note(&l, "at-0123456789abcdefgh");
 	tap_is_str(said(&out), "octavo: [redacted]\n", "the better part of a secret");
 
+	log_note(&l, "\x1a" "t-0123456789abcdefghijklmnopqrstuvwxyz");
+	tap_is_str(said(&out), "octavo: \\x1[redacted]\n", "a secret begun by an escape of ours");
+
 	log_note(&l, "##[error] ::x");
 	tap_is_str(said(&out), "octavo: ##[error] ::x\n", "commands without a runner");
 	l.defuse_ci = true;

@@ -622,6 +622,7 @@ static void test_echo(void)
 		{"{\"error\":{\"code\":\"", "\"}}"}, {"no json: ", ""}, {"{\"error\":\"", "\"}"},
 		{"{\"error\":{\"type\":\"usage_limit_reached\",\"plan_type\":\"", "\"}}"},
 		 {"{\"message\":\"", ""},
+		{"\"\\u001", "\""}, /* what is left is begun by the escape as it is shown */
 	};
 	struct redact *redact = NULL;
 	struct secret *secret = NULL;
