@@ -22,15 +22,15 @@ static bool comes_after(const struct defuse *d, struct span in, size_t at, const
 	       span_equal_nocase(span_of(d->tail + d->tail_n - before, before), span_of(s, before));
 }
 
-/* Would in[at] complete a command? */
+/* Would in[at] complete a command? The first letter of "section" may be a control character, shown as "^S". */
 static bool completes_command(const struct defuse *d, struct span in, size_t at)
 {
 	if (in.p[at] == '[')
 		return comes_after(d, in, at, "##") || comes_after(d, in, at, "##vso") ||
 		       comes_after(d, in, at, "##teamcity");
 	if (in.p[at] == ':')
-		return d->line == DEFUSE_COLON || comes_after(d, in, at, "section_start") ||
-		       comes_after(d, in, at, "section_end");
+		return d->line == DEFUSE_COLON || comes_after(d, in, at, "ection_start") ||
+		       comes_after(d, in, at, "ection_end");
 	return false;
 }
 
