@@ -24,7 +24,7 @@ torture-build: all
 torture: torture-build
 	tests/torture/run --build '$(BUILD)'
 torture-short: torture-build
-	tests/torture/run --build '$(BUILD)' --points 24
+	tests/torture/run --build '$(BUILD)' --points 16
 
 # Coverage: every program gets what writes the counts of a process that leaves by _exit.
 ifeq ($(CONFIG),cover)
