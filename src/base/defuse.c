@@ -22,7 +22,10 @@ static bool comes_after(const struct defuse *d, struct span in, size_t at, const
 	       span_equal_nocase(span_of(d->tail + d->tail_n - before, before), span_of(s, before));
 }
 
-/* Would in[at] complete a command? The first letter of "section" may be a control character, shown as "^S". */
+/*
+ * Would in[at] complete a command? The first letter of "section" may be a control character, shown
+ * as "^S".
+ */
 static bool completes_command(const struct defuse *d, struct span in, size_t at)
 {
 	if (in.p[at] == '[')

@@ -28,8 +28,8 @@ static bool add_defused(const struct log *l, struct span s, struct buf *out, str
 }
 
 /*
- * The redactor first: what cuts and what escapes must not get to see a secret. And once more: the end of
- * an escape ("\x1a") may be a secret's first letter.
+ * The redactor first: what cuts and what escapes must not get to see a secret. And once more: the
+ * end of an escape ("\x1a") may be a secret's first letter.
  */
 static bool add_line(const struct log *l, struct span text, struct buf *out, struct err *e)
 {

@@ -25,7 +25,8 @@ void redact_free(struct redact **r); /* wipes what it knows; NULL is allowed */
 
 /*
  * Learns one more secret, and holds it: the redactor keeps no copy. One shorter than
- * REDACT_SECRET_MIN is not looked for. No stream may be open. ERR_CEILING above SECRETS_MAX or TOKEN_MAX bytes.
+ * REDACT_SECRET_MIN is not looked for. No stream may be open. ERR_CEILING above SECRETS_MAX or
+ * TOKEN_MAX bytes.
  */
 MUST bool redact_learn(struct redact *r, const struct secret *s, struct err *e);
 

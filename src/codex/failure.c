@@ -88,8 +88,9 @@ static int read_should_retry(const struct failure_headers *h)
 /* ---- what is shown ---- */
 
 /*
- * Appends s without secrets, as one line of at most `max` bytes. Looked through before anything is cut,
- * and once more as it will be shown: the end of an escape ("\x1a") may be a secret's first letter.
+ * Appends s without secrets, as one line of at most `max` bytes. Looked through before anything is
+ * cut, and once more as it will be shown: the end of an escape ("\x1a") may be a secret's first
+ * letter.
  */
 static bool add_clean(struct buf *out, struct span s, size_t max, const struct redact *redact,
                       struct err *e)

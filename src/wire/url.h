@@ -54,7 +54,9 @@ bool url_same_origin(const struct url *a, const struct url *b);
 /* Appends "https://host[:port]" (brackets where needed, default port left out), or "unix:/PATH". */
 MUST bool url_add_origin(const struct url *u, struct buf *out, struct err *e);
 
-/* The path without final slashes, to put another path behind: "/v1/" and "/v1" are the same base. */
+/*
+ * The path without final slashes, to put another path behind: "/v1/" and "/v1" are the same base.
+ */
 struct span url_base_path(const struct url *u);
 
 /* Appends s with %XX decoded; a bad escape or a decoded NUL is ERR_USAGE. */
