@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/hex.h"
+
 /* Of the first characters the bytes in front have their share. */
 static size_t base64_first(enum redact_form f)
 {
@@ -67,14 +69,6 @@ bool redact_fits(const struct redact_pattern *p, size_t i, unsigned char c)
 bool redact_is_escape(unsigned char c)
 {
 	return c == '%' || c == '\\';
-}
-
-static int hex_digit(unsigned char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 enum redact_verdict redact_read_escape(struct span s, unsigned char *c, size_t *n)

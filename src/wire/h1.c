@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/hex.h"
 #include "wire/h1_field.h"
-#include "wire/hex.h"
 
 enum taken { TAKEN_PART, TAKEN_LINE, TAKEN_FAIL };
 

@@ -2,7 +2,7 @@
 
 #include <sys/un.h>
 
-#include "wire/hex.h"
+#include "base/hex.h"
 #include "wire/ip.h"
 
 /* What may stand before the colon. */

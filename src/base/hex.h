@@ -1,8 +1,8 @@
 /*
  * hex - what a hexadecimal digit is worth, either case.
  */
-#ifndef WIRE_HEX_H
-#define WIRE_HEX_H
+#ifndef BASE_HEX_H
+#define BASE_HEX_H
 
 /* 0 to 15; -1 when c is no such digit. */
 static inline int hex_digit(unsigned char c)
