@@ -1,6 +1,6 @@
 /*
- * sink - where an answer goes. A format is a struct whose first member is `struct sink`, one
- * file and one row in sink_open's table.
+ * sink - where an answer goes. A format is a file of its own, a struct whose first member is
+ * `struct sink`, and a function here that opens it.
  */
 #ifndef APP_SINK_H
 #define APP_SINK_H
