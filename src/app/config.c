@@ -105,6 +105,7 @@ static bool apply(
 	switch (id) {
 	case OPT_HELP: c->help = true; return true;
 	case OPT_VERBOSE: c->verbose = true; return true;
+	case OPT_EXPLAIN: c->explain = value; return true;
 	case OPT_FILE: return set_file(c, value, e);
 	case OPT_INSTRUCTIONS: return set_instructions(c, value, e);
 	case OPT_NO_STDIN: c->input.never_stdin = true; return true;

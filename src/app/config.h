@@ -32,6 +32,7 @@ struct config_url {
 struct config {
 	struct options options; /* the walk over argv; .command */
 	bool help, verbose;
+	const char *explain; /* an exit status to tell about; NULL = none */
 
 	struct input_options input;
 	struct buf instructions;

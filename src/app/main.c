@@ -7,49 +7,12 @@
 #include "app/ask.h"
 #include "app/output.h"
 #include "app/process.h"
+#include "app/status.h"
 #include "app/version.h"
 
 extern char **environ;
 
 enum { HELP_MAX = 64 * 1024, OUTPUT_WAIT_MS = 60 * 1000 };
-
-/* The exit statuses are a promise: none is ever reused or removed. */
-static int exit_status(enum err_kind kind)
-{
-	switch (kind) {
-	case ERR_NONE: return 0;
-	case ERR_USAGE: return 2;
-	case ERR_CREDENTIAL: return 10;
-	case ERR_AUTH: return 11;
-	case ERR_ACCESS: return 12;
-	case ERR_NAME:
-	case ERR_CONNECT: return 20;
-	case ERR_PROXY:
-	case ERR_PROXY_BUSY: return 21;
-	case ERR_TRUST: return 22;
-	case ERR_EDGE: return 23;
-	case ERR_TIME:
-	case ERR_TIME_CONNECT: return 24;
-	case ERR_BUSY: return 30;
-	case ERR_LIMIT: return 31;
-	case ERR_REQUEST:
-	case ERR_TOO_LONG: return 32;
-	case ERR_PROTOCOL:
-	case ERR_CEILING:
-	case ERR_CUT: return 33;
-	case ERR_MISFIT: return 40;
-	case ERR_EMPTY: return 41;
-	case ERR_REFUSED: return 42;
-	case ERR_INCOMPLETE: return 43;
-	case ERR_BUDGET: return 50;
-	case ERR_OUTPUT: return 74;
-	case ERR_PIPE: return 128 + SIGPIPE;
-	case ERR_BUG:
-	case ERR_MEMORY:
-	case ERR_KINDS: break;
-	}
-	return 1;
-}
 
 static bool print(bool (*write)(const struct config *, struct buf *, struct err *),
 	const struct config *c, struct err *e)
@@ -75,6 +38,11 @@ static bool write_version(const struct config *c, struct buf *out, struct err *e
 	return version_write(out, c->verbose, e);
 }
 
+static bool write_status(const struct config *c, struct buf *out, struct err *e)
+{
+	return status_explain(c->explain, out, e);
+}
+
 static bool run(const struct config *c, const bool open[3], struct redact *redact,
 	const struct log *log, struct err *e)
 {
@@ -83,6 +51,8 @@ static bool run(const struct config *c, const bool open[3], struct redact *redac
 
 	if (c->help)
 		return print(write_help, c, e);
+	if (c->explain != NULL)
+		return print(write_status, c, e);
 	switch (c->options.command) {
 	case COMMAND_ASK:
 		return ask_run(c, &io, redact, log, &clock_system, &rand_system, e);
@@ -92,6 +62,15 @@ static bool run(const struct config *c, const bool open[3], struct redact *redac
 		break;
 	}
 	return err_set(e, ERR_USAGE, 0, "no command (octavo --help lists them)");
+}
+
+/* One line for who watches; a pipeline's log gets the failure alone, unless it asked for more. */
+static void tell_cure(const struct log *log, enum err_kind kind)
+{
+	const struct status *row = status_find(status_of(kind));
+
+	if (kind != ERR_USAGE && row != NULL && (log->verbose || log->status != NULL))
+		log_note(log, "exit %d: usual cause: %s; cure: %s", row->exit, row->cause, row->cure);
 }
 
 int main(int argc, char **argv)
@@ -116,12 +95,14 @@ int main(int argc, char **argv)
 	}
 	log.redact = redact;
 	ok = ok && run(&config, open, redact, &log, &e);
-	if (!ok && e.kind != ERR_PIPE) /* a reader that left needs no telling */
+	if (!ok && e.kind != ERR_PIPE) { /* a reader that left needs no telling */
 		log_note(&log, "%s", e.text);
+		tell_cure(&log, e.kind);
+	}
 	redact_free(&redact);
 	log_status_clear(&log);
 	config_free(&config);
 	if (!ok && e.kind == ERR_PIPE)
 		process_end_by_signal(SIGPIPE);
-	return ok ? 0 : exit_status(e.kind);
+	return ok ? 0 : status_of(e.kind);
 }

@@ -4,7 +4,7 @@
 
 #include "base/assert.h"
 
-enum { ASK = 1 << COMMAND_ASK, VERSION = 1 << COMMAND_VERSION, ANY = ~0 };
+enum { ALONE = 1 << COMMAND_NONE, ASK = 1 << COMMAND_ASK, ANY = ~0 };
 
 struct option {
 	char letter;       /* 0 = none */
@@ -19,6 +19,9 @@ static const struct option table[OPT_COUNT] = {
 	[OPT_HELP] = {'h', "help", NULL, ANY, "General", "show this and exit"},
 	[OPT_VERBOSE] = {'v', "verbose", NULL, ANY, NULL,
 		"tell each step on stderr; more detail in version"},
+
+	[OPT_EXPLAIN] = {'e', "explain", "CODE", ALONE, NULL,
+		"what an exit status means, its usual cause and cure"},
 
 	[OPT_FILE] = {'f', "file", "FILE", ASK, "Input",
 		"attach FILE as data (repeatable; '-' is stdin)"},
@@ -136,7 +139,7 @@ const char *options_name(enum option_id id)
 
 static bool applies(const struct option *opt, enum command command)
 {
-	return command == COMMAND_NONE ? opt->commands == ANY : (opt->commands & 1 << command) != 0;
+	return (opt->commands & 1 << command) != 0;
 }
 
 static enum options_step take_value(struct options *o, const char *word, const char **value,

@@ -15,6 +15,7 @@ enum command { COMMAND_NONE, COMMAND_ASK, COMMAND_VERSION };
 enum option_id {
 	OPT_HELP,
 	OPT_VERBOSE,
+	OPT_EXPLAIN,
 	/* ask: input */
 	OPT_FILE,
 	OPT_INSTRUCTIONS,

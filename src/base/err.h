@@ -5,7 +5,7 @@
  * `struct err *` last. On failure it fills the record once and returns false; on
  * success it leaves the record alone. The record owns no memory.
  *
- * The kind says what the *caller* can do about it; app/main maps kinds to exit
+ * The kind says what the *caller* can do about it; app/status maps kinds to exit
  * statuses in one switch. The text is one line, lower case, without a trailing
  * period, and never holds secret bytes: whoever writes it must not put them there,
  * and base/log redacts once more on the way out.
