@@ -33,6 +33,16 @@ static bool is_model(struct span served, const char *asked)
 		       (rest.n > 1 && rest.p[0] == '-' && rest.p[1] >= '0' && rest.p[1] <= '9'));
 }
 
+static void take_quota(struct session *s, const struct h1 *h)
+{
+	const struct failure_headers fields = exchange_fields(h);
+	char text[QUOTA_TEXT_MAX];
+
+	quota_read(&s->quota, &fields, clock_wall_ms(s->o.clock) / 1000);
+	if (quota_describe(&s->quota, text))
+		log_step(s->o.log, "used of the plan: %s", text);
+}
+
 /* The service may answer with another model than asked for: that must not go unseen. */
 static enum exchange_answer call_head(void *ctx, const struct h1 *h, struct err *e)
 {
@@ -43,6 +53,7 @@ static enum exchange_answer call_head(void *ctx, const struct h1 *h, struct err 
 	if (served.n > 0 && !is_model(served, s->model))
 		log_note(s->o.log, "asked for model %s, the service answers with %.*s", s->model,
 			(int)served.n, (const char *)served.p);
+	take_quota(s, h);
 	return EXCHANGE_MORE;
 }
 

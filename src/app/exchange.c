@@ -18,6 +18,11 @@ static struct span header(const void *ctx, const char *name)
 	return h1_field(ctx, name);
 }
 
+struct failure_headers exchange_fields(const struct h1 *h)
+{
+	return (struct failure_headers){header, h};
+}
+
 static bool wait_open(struct loop *loop, struct link *l, struct err *e)
 {
 	/*
@@ -35,7 +40,7 @@ static bool wait_open(struct loop *loop, struct link *l, struct err *e)
 static enum exchange_answer take_head(struct reading *r, struct failure *f, struct err *e)
 {
 	const struct h1 *h = http_head(r->http);
-	const struct failure_headers fields = {header, h};
+	const struct failure_headers fields = exchange_fields(h);
 
 	r->answered = true;
 	buf_clear(r->x->head);
@@ -51,7 +56,7 @@ static enum exchange_answer refuse(struct reading *r, const struct redact *redac
 	const struct clock *clock, struct failure *f, struct err *e)
 {
 	const struct h1 *h = http_head(r->http);
-	const struct failure_headers fields = {header, h};
+	const struct failure_headers fields = exchange_fields(h);
 
 	failure_from_response(f, r->x->what, h->status, &fields, buf_span(&r->error_body),
 	                      clock_wall_ms(clock) / 1000, redact, e);

@@ -28,6 +28,9 @@ struct exchange {
 	void *ctx;
 };
 
+/* The head's fields as codex reads them; borrows h. */
+struct failure_headers exchange_fields(const struct h1 *h);
+
 /* Anything but a 2xx becomes a failure by codex/failure, `f` filled. */
 MUST bool exchange_run(struct loop *loop, const struct exchange *x, const struct redact *redact,
                        struct failure *f, struct err *e);

@@ -152,6 +152,7 @@ bool session_start(struct session **out, const struct session_options *o, struct
 	buf_init(&s->document, DOCUMENT_MAX, "the document");
 	buf_init(&s->body, REQUEST_MAX, "the request");
 	failure_init(&s->failure);
+	quota_init(&s->quota);
 	s->retries = o->config->retries;
 	if (!rand_uuid7(o->rand, clock_wall_ms(o->clock), s->session_id, e) || !open_links(s, e)) {
 		session_free(&s);

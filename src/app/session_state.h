@@ -7,6 +7,7 @@
 #include "app/exchange.h"
 #include "app/session.h"
 #include "app/turn.h"
+#include "codex/quota.h"
 
 struct session {
 	struct session_options o;
@@ -20,6 +21,7 @@ struct session {
 	struct buf document; /* the look-up's answer in hand */
 	struct buf body;     /* of the model call */
 	struct failure failure;
+	struct quota quota; /* as the last model call told it */
 
 	char account_id[ACCOUNT_FIELD_MAX];
 	char plan[ACCOUNT_FIELD_MAX];

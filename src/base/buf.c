@@ -101,6 +101,24 @@ bool span_to_u64(struct span s, uint64_t *out)
 	return true;
 }
 
+bool span_take_milli(struct span *s, int64_t *out)
+{
+	const int64_t most = INT64_MAX / 1000 / 3600000 - 1; /* leaves room for hours */
+	int64_t whole = 0, part = 0, unit = 100;
+	size_t i = 0;
+
+	for (; i < s->n && s->p[i] >= '0' && s->p[i] <= '9'; i++)
+		whole = whole > most / 10 - 1 ? most - 1 : whole * 10 + (s->p[i] - '0');
+	if (i == 0)
+		return false;
+	if (i + 1 < s->n && s->p[i] == '.' && s->p[i + 1] >= '0' && s->p[i + 1] <= '9')
+		for (i++; i < s->n && s->p[i] >= '0' && s->p[i] <= '9'; i++, unit /= 10)
+			part += unit * (s->p[i] - '0');
+	*out = whole * 1000 + part;
+	*s = span_cut(*s, i, s->n);
+	return true;
+}
+
 void wipe(void *p, size_t n)
 {
 	volatile unsigned char *v = p;

@@ -41,6 +41,9 @@ size_t span_find(struct span s, unsigned char c, size_t from);
 /* Decimal, 1 to 18 digits and nothing else. */
 bool span_to_u64(struct span s, uint64_t *out);
 
+/* Takes digits with an optional fraction off the front, in thousandths; saturating. */
+bool span_take_milli(struct span *s, int64_t *out);
+
 struct buf {
 	unsigned char *p; /* NULL until the first append */
 	size_t n;         /* bytes held */

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #define CLOCK_NEVER INT64_MAX
+#define CLOCK_WALL_MAX_S 253402300799 /* the end of the year 9999: beyond it nothing is meant */
 
 struct clock {
 	int64_t (*mono_ms)(void *ctx);

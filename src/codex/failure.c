@@ -49,9 +49,6 @@ static bool is_page(const struct failure_headers *h, struct span body)
 	return says_page(h) && !span_starts(body, "{") && !span_starts(body, "[");
 }
 
-/* Beyond the year 9999 nothing is meant. */
-static const int64_t time_max_s = 253402300799;
-
 static int64_t seconds_to_ms(int64_t s)
 {
 	return s > INT64_MAX / 1000 ? INT64_MAX : s * 1000;
@@ -188,9 +185,9 @@ static bool tell(const struct failure *f, const char *what, const struct failure
 static bool fill(struct failure *f, const struct failure_words *w, const struct redact *redact,
                  int64_t now_s, struct err *e)
 {
-	if (w->resets_at_s > 0 && w->resets_at_s <= time_max_s)
+	if (w->resets_at_s > 0 && w->resets_at_s <= CLOCK_WALL_MAX_S)
 		f->resets_at_s = w->resets_at_s;
-	else if (w->resets_in_ms >= 0 && w->resets_in_ms / 1000 <= time_max_s - now_s)
+	else if (w->resets_in_ms >= 0 && w->resets_in_ms / 1000 <= CLOCK_WALL_MAX_S - now_s)
 		f->resets_at_s = now_s + w->resets_in_ms / 1000;
 	return copy_name(f->code, sizeof f->code, span_str(w->code[0] != '\0' ? w->code : w->type),
 	                 redact, e) &&

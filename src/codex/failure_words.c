@@ -163,25 +163,6 @@ static size_t find_behind(struct span text, const char *phrase)
 	return text.n;
 }
 
-/* Digits with an optional fraction, in thousandths; saturating. False when there is no digit. */
-static bool take_milli(struct span *s, int64_t *out)
-{
-	const int64_t most = INT64_MAX / 1000 / 3600000 - 1; /* leaves room for hours */
-	int64_t whole = 0, part = 0, unit = 100;
-	size_t i = 0;
-
-	for (; i < s->n && s->p[i] >= '0' && s->p[i] <= '9'; i++)
-		whole = whole > most / 10 - 1 ? most - 1 : whole * 10 + (s->p[i] - '0');
-	if (i == 0)
-		return false;
-	if (i + 1 < s->n && s->p[i] == '.' && s->p[i + 1] >= '0' && s->p[i + 1] <= '9')
-		for (i++; i < s->n && s->p[i] >= '0' && s->p[i] <= '9'; i++, unit /= 10)
-			part += unit * (s->p[i] - '0');
-	*out = whole * 1000 + part;
-	*s = span_cut(*s, i, s->n);
-	return true;
-}
-
 /* A unit of time behind a number; the longer names first. */
 static bool take_unit(struct span *s, int64_t *unit_ms)
 {
@@ -214,7 +195,7 @@ int64_t failure_words_wait_ms(struct span text)
 
 	for (;;) {
 		rest = span_trim(rest);
-		if (!take_milli(&rest, &number))
+		if (!span_take_milli(&rest, &number))
 			return sum;
 		rest = span_trim(rest);
 		if (!take_unit(&rest, &unit))

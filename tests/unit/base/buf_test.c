@@ -64,6 +64,31 @@ static void test_spans(void)
 	}
 }
 
+static void test_thousandths(void)
+{
+	static const struct {
+		const char *text, *rest;
+		int64_t milli;
+	} rows[] = {
+		{"0", "", 0}, {"12", "", 12000}, {"12.5", "", 12500}, {"0.0625", "", 62},
+		{"7 %", " %", 7000}, {"1.", ".", 1000}, {"1.5.5", ".5", 1500}, {"", "", -1},
+		{".5", ".5", -1}, {"-1", "-1", -1}, {"x", "x", -1},
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct span s = span_str(rows[i].text);
+		int64_t milli = -1;
+		bool good = span_take_milli(&s, &milli);
+
+		tap_ok(good == (rows[i].milli >= 0) && milli == rows[i].milli &&
+			span_equal_str(s, rows[i].rest), "thousandths of \"%s\"", rows[i].text);
+	}
+	struct span many = span_str("99999999999999999999999999999999.999");
+	int64_t milli = -1;
+	tap_ok(span_take_milli(&many, &milli) && milli > 1000000000000 && many.n == 0,
+		"too many are very many");
+}
+
 static void test_buffers(void)
 {
 	struct buf b;
@@ -192,6 +217,7 @@ static void test_wiping(void)
 int main(void)
 {
 	test_spans();
+	test_thousandths();
 	test_buffers();
 	test_random(false);
 	test_random(true);
