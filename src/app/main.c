@@ -5,10 +5,10 @@
 #include <unistd.h>
 
 #include "app/ask.h"
-#include "app/output.h"
 #include "app/process.h"
 #include "app/status.h"
 #include "app/version.h"
+#include "base/output.h"
 
 extern char **environ;
 
@@ -75,7 +75,8 @@ static void tell_cure(const struct log *log, enum err_kind kind)
 
 int main(int argc, char **argv)
 {
-	struct log log = {.fd = STDERR_FILENO};
+	bool deaf = false;
+	struct log log = {.fd = STDERR_FILENO, .deaf = &deaf, .deadline_ms = CLOCK_NEVER};
 	struct err e = {.kind = ERR_NONE}, hidden;
 	struct redact *redact = NULL;
 	struct config config;
@@ -86,6 +87,7 @@ int main(int argc, char **argv)
 	process_harden();
 	process_handle_signals();
 	ok = config_read(&config, argc, argv, environ, &e);
+	log.deadline_ms = clock_after(clock_mono_ms(&clock_system), config.run_ms);
 	log.verbose = config.verbose;
 	log.defuse_ci = config.in_ci;
 	log.status = isatty(STDERR_FILENO) ? &status : NULL;

@@ -4,10 +4,10 @@
 
 #include <stdlib.h>
 
-#include "app/output.h"
 #include "base/assert.h"
 #include "base/defuse.h"
 #include "base/limits.h"
+#include "base/output.h"
 
 struct sink_text {
 	struct sink sink;

@@ -50,22 +50,3 @@ bool file_read_path(const char *path, struct buf *out, struct err *e)
 	close(fd);
 	return ok || err_wrap(e, "%s", path);
 }
-
-bool file_write_fd(int fd, struct span s, enum err_kind kind, struct err *e)
-{
-	while (s.n > 0) {
-		ssize_t put = write(fd, s.p, s.n);
-
-		if (put >= 0) {
-			s = span_cut(s, (size_t)put, s.n);
-		} else if (errno == EAGAIN) {
-			struct pollfd p = {.fd = fd, .events = POLLOUT};
-			(void)!poll(&p, 1, -1);
-		} else if (errno == EPIPE) {
-			return err_set(e, ERR_PIPE, EPIPE, "the reader went away");
-		} else if (errno != EINTR) {
-			return err_set(e, kind, errno, "cannot write");
-		}
-	}
-	return true;
-}

@@ -15,7 +15,4 @@ MUST bool file_read_fd(int fd, struct buf *out, struct err *e);
 /* Opens, reads, closes. ERR_USAGE with errno when it cannot be opened or read. */
 MUST bool file_read_path(const char *path, struct buf *out, struct err *e);
 
-/* write(2) until all is out. `kind` is the error's class; EPIPE becomes ERR_PIPE. */
-MUST bool file_write_fd(int fd, struct span s, enum err_kind kind, struct err *e);
-
 #endif

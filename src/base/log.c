@@ -3,20 +3,33 @@
 #include <stdarg.h>
 
 #include "base/defuse.h"
-#include "base/file.h"
 #include "base/fmt.h"
 #include "base/limits.h"
+#include "base/output.h"
 #include "base/text.h"
 
 enum { FORMATTED_MAX = SERVER_TEXT_MAX + ERR_TEXT_MAX, STATUS_MAX = 80 };
 
+/* Who took nothing for so long is not waited for again. */
+static void write_out(const struct log *l, struct span s)
+{
+	const struct clock *clock = l->clock != NULL ? l->clock : &clock_system;
+	int64_t until_ms = 0;
+	struct err e;
+
+	if (l->deaf != NULL && !*l->deaf)
+		until_ms = clock_after(clock_mono_ms(clock), LOG_WAIT_MS);
+	if (until_ms > l->deadline_ms)
+		until_ms = l->deadline_ms;
+	if (!output_write(l->fd, s, clock, until_ms, &e) && e.kind == ERR_TIME && l->deaf != NULL)
+		*l->deaf = true;
+}
+
 /* What has been made fit to show goes out; nobody can be told that it did not. */
 static void put(const struct log *l, struct span s)
 {
-	struct err ignored;
-
 	log_status_clear(l);
-	(void)!file_write_fd(l->fd, s, ERR_OUTPUT, &ignored);
+	write_out(l, s);
 }
 
 static bool add_defused(const struct log *l, struct span s, struct buf *out, struct err *e)
@@ -105,10 +118,8 @@ void log_status(const struct log *l, const char *fmt, ...)
 
 void log_status_clear(const struct log *l)
 {
-	struct err ignored;
-
 	if (l->status == NULL || !*l->status)
 		return;
 	*l->status = false;
-	(void)!file_write_fd(l->fd, span_str("\r\033[K"), ERR_OUTPUT, &ignored);
+	write_out(l, span_str("\r\033[K"));
 }

@@ -120,7 +120,8 @@ def counts(s, mock):
 
 def quiet(s, r):
     """The rules for stderr that hold unless a scenario says otherwise."""
-    if any(w.stream == "stderr" for w in s.wants) or s.want_exit in BY_SIGNAL:
+    if any(w.stream == "stderr" for w in s.wants) or s.want_exit in BY_SIGNAL or \
+            s.keys["stderr"] != "pipe":
         return []
     if s.want_exit == 0 and r.stderr:
         return ["stderr wanted silent, got:", *shown(r.stderr).split("\n")]

@@ -28,13 +28,24 @@ def clean_environment(extra=()):
     return env
 
 
+def fill(fd):
+    """Write to a pipe until it takes no more."""
+    os.set_blocking(fd, False)
+    try:
+        while True:
+            os.write(fd, bytes(4096))
+    except BlockingIOError:
+        pass
+
+
 def run(argv, env, cwd, stdin=None, stdin_kind="null", stdout_kind="pipe", within=10.0,
-        poke=None, limit=64 << 20, umask=0o077):
+        poke=None, limit=64 << 20, umask=0o077, stderr_kind="pipe"):
     """Start argv and see it through.
 
     `stdin` are bytes for a pipe, else `stdin_kind`: null, empty, closed, held (a pipe that stays
     open and silent). `stdout_kind`: pipe, file, full (/dev/full), closed, gone (the reader leaves
-    after its first byte). `poke(run)` is called often and returns a signal number when it is time.
+    after its first byte). `stderr_kind`: pipe, full, closed, gone (nobody ever reads), stuck (a full
+    pipe that nobody reads), stuck-nonblock (the same, set not to block). `poke(run)` is called often and returns a signal number when it is time.
     """
     r = Run()
     opened = []
@@ -60,6 +71,19 @@ def run(argv, env, cwd, stdin=None, stdin_kind="null", stdout_kind="pipe", withi
     else:
         child_out = subprocess.PIPE
 
+    child_err, stuck = subprocess.PIPE, None
+    if stderr_kind == "full":
+        child_err = opening("/dev/full", os.O_WRONLY)
+    elif stderr_kind in ("gone", "stuck", "stuck-nonblock"):
+        stuck, child_err = os.pipe()
+        opened.append(child_err)
+        if stderr_kind == "gone":
+            os.close(stuck)
+            stuck = None
+        else:
+            fill(child_err)
+            os.set_blocking(child_err, stderr_kind == "stuck")
+
     def in_child():
         os.umask(umask)
         # python ignores the first; whoever started us may ignore the others, as nohup does.
@@ -69,10 +93,12 @@ def run(argv, env, cwd, stdin=None, stdin_kind="null", stdout_kind="pipe", withi
             os.close(0)
         if stdout_kind == "closed":
             os.close(1)
+        if stderr_kind == "closed":
+            os.close(2)
 
     start = time.monotonic()
     p = subprocess.Popen(argv, env=env, cwd=cwd, stdin=child_in, stdout=child_out,
-                         stderr=subprocess.PIPE, preexec_fn=in_child, start_new_session=True)
+                         stderr=child_err, preexec_fn=in_child, start_new_session=True)
     for fd in opened[:]:
         if fd != child_out or stdout_kind == "full":
             os.close(fd)
@@ -80,8 +106,9 @@ def run(argv, env, cwd, stdin=None, stdin_kind="null", stdout_kind="pipe", withi
     try:
         _watch(p, r, start, stdin, stdout_kind, within, poke, limit)
     finally:
-        if held is not None:
-            os.close(held)
+        for fd in (held, stuck):
+            if fd is not None:
+                os.close(fd)
         for stream in (p.stdin, p.stdout, p.stderr):
             if stream:
                 stream.close()
@@ -99,7 +126,8 @@ def run(argv, env, cwd, stdin=None, stdin_kind="null", stdout_kind="pipe", withi
 def _watch(p, r, start, stdin, stdout_kind, within, poke, limit):
     sel = selectors.DefaultSelector()
     out, err = [], []
-    sel.register(p.stderr, selectors.EVENT_READ, "err")
+    if p.stderr:
+        sel.register(p.stderr, selectors.EVENT_READ, "err")
     if p.stdout:
         sel.register(p.stdout, selectors.EVENT_READ, "out")
     todo = memoryview(stdin or b"")

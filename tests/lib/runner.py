@@ -160,7 +160,8 @@ class Job:
             r = process.run(self.argv(names), self.environment(names), self.work,
                             self.stdin(names), self.s.keys["stdin"] or "null",
                             self.s.keys["stdout"], within, self.poke(mock, started),
-                            umask=int(self.s.keys["umask"], 8))
+                            umask=int(self.s.keys["umask"], 8),
+                            stderr_kind=self.s.keys["stderr"])
             time.sleep(0.01)
             created = read_changed(self.work, before)
         out = self.findings(r, mock, names, created, within)

@@ -9,6 +9,7 @@ KEYS = {
     "proxy": "",                # user:password the egress wants
     "stdin": "",                # null, empty, closed, held; "" = null, or the section's bytes
     "stdout": "pipe",           # pipe, file, full, closed, gone
+    "stderr": "pipe",           # pipe, full, closed, gone, stuck, stuck-nonblock
     "within": "10s",
     "umask": "077",
 }

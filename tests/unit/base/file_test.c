@@ -4,9 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/wait.h>
 
+#include "base/output.h"
 #include "tap.h"
 
 static struct err err;
@@ -78,7 +78,7 @@ static void test_slowly(void)
 	child = fork();
 	if (child == 0) {
 		close(ends[0]);
-		_exit(file_write_fd(ends[1], buf_span(&b), ERR_OUTPUT, &err) ? 0 : 1);
+		_exit(output_write(ends[1], buf_span(&b), &clock_system, CLOCK_NEVER, &err) ? 0 : 1);
 	}
 	close(ends[1]);
 	tap_good(file_read_fd(ends[0], &back, &err), &err, "a million bytes through a pipe");
@@ -89,34 +89,9 @@ static void test_slowly(void)
 	buf_free(&back);
 }
 
-static void test_failing(void)
-{
-	int ends[2], fd;
-
-	tap_good(file_write_fd(-1, span_str(""), ERR_OUTPUT, &err), &err, "nothing to write");
-	tap_fails(file_write_fd(-1, span_str("x"), ERR_OUTPUT, &err), &err, ERR_OUTPUT,
-		"nowhere to write");
-	tap_is_int(err.sys, EBADF, "its errno");
-	if (pipe(ends) != 0)
-		exit(99);
-	close(ends[0]);
-	signal(SIGPIPE, SIG_IGN);
-	tap_fails(file_write_fd(ends[1], span_str("x"), ERR_OUTPUT, &err), &err, ERR_PIPE,
-		"nobody to read");
-	close(ends[1]);
-	fd = open("/dev/full", O_WRONLY);
-	if (fd >= 0) {
-		tap_fails(file_write_fd(fd, span_str("x"), ERR_USAGE, &err), &err, ERR_USAGE,
-			"a full disk, in the class asked for");
-		tap_is_int(err.sys, ENOSPC, "its errno");
-		close(fd);
-	}
-}
-
 int main(void)
 {
 	test_reading();
 	test_slowly();
-	test_failing();
 	return tap_done();
 }

@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 
-#include "base/file.h"
 #include "base/limits.h"
 #include "tap.h"
 
@@ -23,6 +22,55 @@ static struct span said(struct buf *b)
 	while ((n = read(ends[0], b->p + b->n, b->cap - b->n)) > 0)
 		b->n += (size_t)n;
 	return buf_span(b);
+}
+
+static size_t fill_pipe(int fd, bool blocking)
+{
+	static const char page[4096];
+	size_t n = 0;
+	ssize_t put;
+
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+	while ((put = write(fd, page, sizeof page)) > 0)
+		n += (size_t)put;
+	if (blocking)
+		fcntl(fd, F_SETFL, 0);
+	return n;
+}
+
+/* Waited for once, and no longer than the run may take. */
+static void check_stuck(bool blocking, int64_t run_ms, int64_t first_ms)
+{
+	bool deaf = false;
+	int pair[2];
+	int64_t began_ms = clock_mono_ms(&clock_system), took_ms;
+	struct log l = {.deaf = &deaf, .clock = &clock_system};
+	char text[4096];
+	size_t held;
+
+	if (pipe(pair) != 0)
+		exit(99);
+	l.fd = pair[1];
+	l.deadline_ms = clock_after(began_ms, run_ms);
+	held = fill_pipe(pair[1], blocking);
+	alarm(20);
+	log_note(&l, "unheard");
+	took_ms = clock_mono_ms(&clock_system) - began_ms;
+	tap_ok(deaf && took_ms >= first_ms && took_ms < first_ms + 500,
+		"a full stderr is waited for %lld ms: %lld", (long long)first_ms, (long long)took_ms);
+	began_ms = clock_mono_ms(&clock_system);
+	for (int i = 0; i < 100; i++)
+		log_note(&l, "unheard");
+	took_ms = clock_mono_ms(&clock_system) - began_ms;
+	tap_ok(took_ms < 500, "and then no more: %lld", (long long)took_ms);
+	while (held > 0 && read(pair[0], text, sizeof text) > 0)
+		held -= sizeof text;
+	log_note(&l, "heard");
+	tap_is_str(span_of(text, (size_t)read(pair[0], text, sizeof text)), "octavo: heard\n",
+		"what it takes again is written, what was dropped is gone");
+	alarm(0);
+	close(pair[0]);
+	close(pair[1]);
 }
 
 int main(void)
@@ -117,6 +165,9 @@ int main(void)
 	close(ends[1]);
 	log_note(&l, "to nobody");
 	tap_ok(true, "a stderr that is closed is ignored");
+	check_stuck(true, 60000, LOG_WAIT_MS);
+	check_stuck(false, 60000, LOG_WAIT_MS);
+	check_stuck(true, 100, 100);
 	redact_free(&r);
 	secret_free(&s);
 	buf_free(&out);
