@@ -104,8 +104,13 @@ static enum exchange_answer read_response(struct loop *loop, struct reading *r,
 			if (r->answered && !r->success)
 				return refuse(r, redact, loop->clock, f, e);
 			r->transport = true;
+			if (e->kind == ERR_TIME)
+				err_wrap(e, "%s", r->x->what);
 			return EXCHANGE_FAIL;
 		}
+		/* A peer that never lets us wait must not keep the run from its deadline either. */
+		if (answer == EXCHANGE_MORE && !loop_in_time(loop, e))
+			return EXCHANGE_FAIL;
 	}
 	return answer;
 }

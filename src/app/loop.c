@@ -66,6 +66,13 @@ static void tell(const struct loop *l, int64_t now_ms, int64_t *until_ms)
 	*until_ms = sooner(*until_ms, l->began_ms + (waited_s + 1) * 1000);
 }
 
+bool loop_in_time(const struct loop *l, struct err *e)
+{
+	return clock_mono_ms(l->clock) < l->deadline_ms ||
+	       err_set(e, ERR_TIME, 0, "the run's time is over (--timeout), waiting for %s",
+		       l->waiting_for);
+}
+
 bool loop_wait(struct loop *l, int fd, short events, int64_t until_ms, struct err *e)
 {
 	struct pollfd set[POLL_MAX];
@@ -78,10 +85,7 @@ bool loop_wait(struct loop *l, int fd, short events, int64_t until_ms, struct er
 	wait_ms = until_ms > now_ms ? until_ms - now_ms : 0;
 	if (poll(set, (nfds_t)n, wait_ms > INT_MAX ? INT_MAX : (int)wait_ms) < 0 && errno != EINTR)
 		return err_set(e, ERR_BUG, errno, "poll");
-	if (clock_mono_ms(l->clock) >= l->deadline_ms)
-		return err_set(e, ERR_TIME, 0, "the run's time is over (--timeout), waiting for %s",
-			l->waiting_for);
-	return advance(l, e);
+	return loop_in_time(l, e) && advance(l, e);
 }
 
 bool loop_sleep(struct loop *l, int64_t until_ms, struct err *e)

@@ -26,6 +26,9 @@ struct loop {
 /* From now on this is what is waited for. */
 void loop_expect(struct loop *l, const char *what);
 
+/* False, with ERR_TIME, when the run's deadline has passed. */
+MUST bool loop_in_time(const struct loop *l, struct err *e);
+
 /*
  * Waits until fd (-1 = none) shows one of the events, until_ms has come, or something in the
  * background moved. ERR_TIME when the run's deadline has passed; also what input reports.

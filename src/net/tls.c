@@ -14,6 +14,7 @@ enum {
 	RECORD_HEAD = 5,
 	RECORD_SPARE = 64,      /* more than any suite of ours adds to a record */
 	RECORD_TEXT_MAX = 4096,
+	TURNS_MAX = 256,        /* of the engine in a row, before the caller looks at its clock */
 };
 
 /* Record types (RFC 5246 section 6.2.1). */
@@ -183,13 +184,24 @@ static enum io turn(struct tls *t, struct err *e)
 	return state & BR_SSL_RECVREC ? receive(t, e) : io;
 }
 
+/*
+ * A peer that floods us with records that hold nothing must not keep the caller from its deadlines.
+ * Bytes may be left in a TLS stream below, which no poll for reading sees; writing is nearly always
+ * possible, so that the caller comes right back.
+ */
+static enum io turn_in_time(struct tls *t, unsigned *turns, struct err *e)
+{
+	return ++*turns > TURNS_MAX ? IO_WANT_WRITE : turn(t, e);
+}
+
 enum io tls_handshake(struct conn *c, struct err *e)
 {
 	struct tls *t = tls_of(c);
+	unsigned turns = 0;
 	enum io io = IO_DONE;
 
 	while (t->phase == SHAKING && io == IO_DONE)
-		io = turn(t, e);
+		io = turn_in_time(t, &turns, e);
 	return io;
 }
 
@@ -199,6 +211,7 @@ static enum io tls_read(struct conn *c, void *p, size_t max, size_t *n, struct e
 {
 	struct tls *t = tls_of(c);
 	unsigned char *from;
+	unsigned turns = 0;
 	enum io io;
 
 	for (;;) {
@@ -210,7 +223,7 @@ static enum io tls_read(struct conn *c, void *p, size_t max, size_t *n, struct e
 			return IO_DONE;
 		if (t->phase == OPEN)
 			br_ssl_engine_flush(engine_of(t), 0);
-		io = turn(t, e);
+		io = turn_in_time(t, &turns, e);
 		if (io != IO_DONE)
 			return io;
 	}
@@ -246,13 +259,14 @@ static bool seal_early(struct tls *t, struct span text, struct err *e)
 }
 
 /* EARLY_MAX goes out early; what is beyond that waits for the server's Finished. */
-static enum io write_early(struct tls *t, struct span text, size_t *n, struct err *e)
+static enum io write_early(
+	struct tls *t, struct span text, size_t *n, unsigned *turns, struct err *e)
 {
 	*n = text.n < RECORD_TEXT_MAX ? text.n : RECORD_TEXT_MAX;
 	if (t->early + *n <= EARLY_MAX)
 		return seal_early(t, span_cut(text, 0, *n), e) ? IO_DONE : IO_FAIL;
 	*n = 0;
-	return turn(t, e);
+	return turn_in_time(t, turns, e);
 }
 
 /* Gives the engine one piece. */
@@ -288,11 +302,14 @@ static enum io tls_write(struct conn *c, const void *p, size_t len, size_t *n, s
 	struct tls *t = tls_of(c);
 	struct span text = span_of(p, len);
 	size_t taken = 0, piece = 0;
+	unsigned turns = 0;
 	enum io io = tls_handshake(c, e);
 
 	while (io == IO_DONE && taken < len) {
-		io = t->phase == EARLY ? write_early(t, span_cut(text, taken, len), &piece, e)
-		                       : write_open(t, span_cut(text, taken, len), &piece, e);
+		struct span left = span_cut(text, taken, len);
+
+		io = t->phase == EARLY ? write_early(t, left, &piece, &turns, e)
+		                       : write_open(t, left, &piece, e);
 		if (io == IO_DONE)
 			taken += piece;
 	}

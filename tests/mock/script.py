@@ -290,6 +290,13 @@ class Exchange:
     def do_answer(self, arg):
         self.emit(self.answer.whole(unescape(expand(arg, self.names)).decode()), last=True)
 
+    def do_storm(self, arg):
+        """TEXT without end, as fast as it goes."""
+        block = unescape(arg)
+        block *= max(1, 65536 // len(block))
+        while True:
+            self.wire(block)
+
     def do_created(self, _arg):
         self.emit(self.answer.created())
 
