@@ -226,6 +226,7 @@ static bool finish_stdin(struct input *in, struct err *e)
 static bool check_silence(struct input *in, struct err *e)
 {
 	int64_t waited_ms = clock_mono_ms(in->clock) - in->started_ms;
+	char t[CLOCK_TEXT_MAX];
 
 	if (in->drain.seen > 0)
 		return true;
@@ -236,9 +237,8 @@ static bool check_silence(struct input *in, struct err *e)
 	}
 	if (in->role == STDIN_ATTACHED && !in->o->await_stdin && waited_ms >= in->o->stdin_wait_ms)
 		return err_set(e, ERR_USAGE, 0,
-			"stdin stayed open and silent for %lld s: -n ignores it, --stdin waits for "
-			"it",
-			(long long)(waited_ms / 1000));
+			"stdin stayed open and silent for %s: -n ignores it, --stdin waits for it",
+			clock_format_ms(in->o->stdin_wait_ms, t));
 	return true;
 }
 
@@ -276,13 +276,15 @@ int input_fd(const struct input *in)
 
 int64_t input_deadline_ms(const struct input *in)
 {
+	int64_t give_up_ms = CLOCK_NEVER;
+
 	if (in->fd < 0 || in->drain.seen > 0)
 		return CLOCK_NEVER;
-	if (!in->told)
+	if (in->role == STDIN_ATTACHED && !in->o->await_stdin)
+		give_up_ms = in->o->stdin_wait_ms;
+	if (!in->told && give_up_ms > STDIN_NOTICE_MS)
 		return in->started_ms + STDIN_NOTICE_MS;
-	if (in->role != STDIN_ATTACHED || in->o->await_stdin)
-		return CLOCK_NEVER;
-	return clock_after(in->started_ms, in->o->stdin_wait_ms);
+	return clock_after(in->started_ms, give_up_ms);
 }
 
 static bool assemble(struct input *in, struct buf *out, struct err *e)
