@@ -49,7 +49,8 @@ bool output_write(
 			return err_set(e, ERR_OUTPUT, errno, "cannot write the output");
 		if (!in_time)
 			return err_set(e, ERR_TIME, 0,
-				"the run's time is over: the reader of the output takes nothing");
+				"the run's time is over (--timeout): the reader of the output "
+				"takes nothing");
 		s = span_cut(s, put > 0 ? (size_t)put : 0, s.n);
 	}
 	return true;
