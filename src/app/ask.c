@@ -36,15 +36,24 @@ static bool any_link(
 	       (c->backend_origin.given && test(&c->backend_origin.url, proxy, no_proxy));
 }
 
-static bool load_token(
-	struct ask *a, const struct config *c, const struct clock *clock, struct err *e)
+/* A pipe that stays silent may have less time than it usually gets. */
+static bool load_token(struct ask *a, const struct config *c, const struct clock *clock,
+                       int64_t deadline_ms, struct err *e)
 {
+	struct token_options o = c->token;
+	int64_t left_ms = deadline_ms - clock_mono_ms(clock);
+	bool ok = true;
+
+	if (o.fifo_ms > left_ms)
+		o.fifo_ms = left_ms;
 	if (c->caller_secret_file != NULL)
-		return token_load_caller(
-			&a->token, c->caller_secret_file, c->token.fifo_ms, clock, e);
-	if (c->auth == AUTH_NONE)
-		return true;
-	return token_load(&a->token, &c->token, clock, e);
+		ok = token_load_caller(&a->token, c->caller_secret_file, o.fifo_ms, clock, e);
+	else if (c->auth != AUTH_NONE)
+		ok = token_load(&a->token, &o, clock, e);
+	if (ok || e->kind != ERR_CREDENTIAL || clock_mono_ms(clock) < deadline_ms)
+		return ok;
+	e->kind = ERR_TIME;
+	return err_wrap(e, "the run's time is over (--timeout), waiting for the token");
 }
 
 static void tell(const struct ask *a, const struct config *c, const struct log *log)
@@ -93,7 +102,7 @@ static bool run(struct ask *a, const struct config *c, const struct ask_io *io,
 		return false;
 	/* What is wrong with the arguments comes before what is wrong with the credential. */
 	if (!input_start(&a->input, &c->input, io->in, clock, log, e) ||
-		!load_token(a, c, clock, e) ||
+		!load_token(a, c, clock, deadline_ms, e) ||
 		(a->token.secret != NULL && !redact_learn(a->redact, a->token.secret, e)))
 		return false;
 	if (any_link(c, link_needs_tls) && !trust_load(&a->trust, &c->trust, e))
