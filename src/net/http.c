@@ -38,6 +38,7 @@ struct http {
 	short events;
 	int64_t deadline_ms;
 	bool broken;       /* the connection was lost before any byte came */
+	bool handed;       /* the caller was given a piece of the body */
 	unsigned char read[READ_MAX];
 };
 
@@ -77,6 +78,7 @@ bool http_start(struct http **out, struct conn *c, enum h1_request method, struc
 	x->in = span_of(NULL, 0);
 	x->events = 0;
 	x->broken = false;
+	x->handed = false;
 	h1_init(&x->h1, method);
 	if (!fill_first(x, head, body, e)) {
 		http_free(&x);
@@ -243,6 +245,7 @@ static enum http_step parse(struct http *x, struct span *body, struct err *e)
 		begin_body(x);
 		return HTTP_HEAD;
 	case H1_BODY:
+		x->handed = true;
 		return HTTP_BODY;
 	case H1_END:
 		x->receiving = COMPLETE;
@@ -274,6 +277,10 @@ enum http_step http_step(struct http *x, struct span *body, struct err *e)
 	enum http_step step;
 
 	assert(x->receiving != COMPLETE && x->receiving != FAILED);
+	/* What the caller took to pass a piece on is not the peer's silence. */
+	if (x->handed)
+		arm(x, x->limits.idle_ms);
+	x->handed = false;
 	for (;;) {
 		step = parse(x, body, e);
 		if (step != HTTP_MORE)

@@ -380,6 +380,30 @@ static void check_deadlines(void)
 	buf_free(&body);
 }
 
+/* Who is slow to pass a piece on is not told that the peer was silent. */
+static void check_slow_caller(void)
+{
+	static const struct script_row script[] = {{S_BYTES, OK "Content-Length: 9\r\n\r\nhello", 0},
+		{S_WAIT_READ, NULL, 0}, {S_STOP, NULL, 0}};
+	struct script s;
+	struct span piece;
+	struct err e;
+	struct http *x;
+	int64_t now_ms = 1000;
+	struct clock clock = still_clock(&now_ms);
+
+	script_init(&s, script);
+	s.room = 1000;
+	if (!http_start(&x, &s.conn, H1_GET, span_str(HEAD), span_str(""), &limits, &clock, &e))
+		exit(99);
+	tap_ok(http_step(x, &piece, &e) == HTTP_HEAD && http_step(x, &piece, &e) == HTTP_BODY,
+		"a piece of the body");
+	now_ms += limits.idle_ms + 5000;
+	tap_is_int(settle(x, &e), now_ms + limits.idle_ms, "idle is counted from when it is passed on");
+	http_free(&x);
+	script_free(&s);
+}
+
 int main(void)
 {
 	check_rows();
@@ -388,5 +412,6 @@ int main(void)
 	check_early();
 	check_one_write();
 	check_deadlines();
+	check_slow_caller();
 	return tap_done();
 }
