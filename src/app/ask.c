@@ -91,7 +91,8 @@ static bool open_sink(struct ask *a, const struct config *c, int out, const stru
 static bool run(struct ask *a, const struct config *c, const struct ask_io *io,
 	const struct log *log, const struct clock *clock, const struct rand *rand, struct err *e)
 {
-	int64_t deadline_ms = clock_after(clock_mono_ms(clock), c->run_ms);
+	int64_t deadline_ms = io->deadline_ms;
+	struct trust_options trust = c->trust;
 	struct err end;
 	bool ok;
 
@@ -101,11 +102,13 @@ static bool run(struct ask *a, const struct config *c, const struct ask_io *io,
 	if (any_link(c, link_needs_names) && !resolver_start(&a->resolver, e))
 		return false;
 	/* What is wrong with the arguments comes before what is wrong with the credential. */
-	if (!input_start(&a->input, &c->input, io->in, clock, log, e) ||
+	if (!input_start(&a->input, &c->input, io->in, clock, deadline_ms, log, e) ||
 		!load_token(a, c, clock, deadline_ms, e) ||
 		(a->token.secret != NULL && !redact_learn(a->redact, a->token.secret, e)))
 		return false;
-	if (any_link(c, link_needs_tls) && !trust_load(&a->trust, &c->trust, e))
+	trust.clock = clock;
+	trust.deadline_ms = deadline_ms;
+	if (any_link(c, link_needs_tls) && !trust_load(&a->trust, &trust, e))
 		return false;
 	tell(a, c, log);
 	buf_init_wiping(&a->proxy_authorization, 8 * URL_MAX, "the proxy's credential");

@@ -10,6 +10,7 @@
 /* Descriptors as the program got them; -1 = it was closed. */
 struct ask_io {
 	int in, out;
+	int64_t deadline_ms; /* of the whole run */
 };
 
 /* `redact`, which `log` uses and which knows what config holds, learns the token. */

@@ -25,22 +25,38 @@ static bool set_file(struct config *c, const char *path, struct err *e)
 	return true;
 }
 
+static bool check_instructions(const struct config *c, struct err *e)
+{
+	struct span s = buf_span(&c->instructions);
+
+	if (span_trim(s).n == 0)
+		return err_set(e, ERR_USAGE, 0, "--instructions is empty");
+	return utf8_valid(s) == s.n || err_set(e, ERR_USAGE, 0,
+		"--instructions is not UTF-8 at byte %zu", utf8_valid(s));
+}
+
 static bool set_instructions(struct config *c, const char *text, struct err *e)
 {
-	bool ok;
-
 	buf_clear(&c->instructions);
-	ok = text[0] == '@' ? file_read_path(text + 1, &c->instructions, e)
-	                    : buf_add_str(&c->instructions, text, e);
-	if (!ok) {
+	c->instructions_file = text[0] == '@' ? text + 1 : NULL;
+	if (c->instructions_file != NULL)
+		return true;
+	if (buf_add_str(&c->instructions, text, e))
+		return check_instructions(c, e);
+	e->kind = ERR_USAGE;
+	return err_wrap(e, "--instructions");
+}
+
+bool config_read_files(
+	struct config *c, const struct clock *clock, int64_t deadline_ms, struct err *e)
+{
+	const char *path = c->instructions_file;
+
+	if (path == NULL || file_read_path(path, &c->instructions, clock, deadline_ms, e))
+		return path == NULL || check_instructions(c, e);
+	if (e->kind == ERR_CEILING)
 		e->kind = ERR_USAGE;
-		return err_wrap(e, "--instructions");
-	}
-	if (span_trim(buf_span(&c->instructions)).n == 0)
-		return err_set(e, ERR_USAGE, 0, "--instructions is empty");
-	return utf8_valid(buf_span(&c->instructions)) == c->instructions.n ||
-	       err_set(e, ERR_USAGE, 0, "--instructions is not UTF-8 at byte %zu",
-	               utf8_valid(buf_span(&c->instructions)));
+	return err_wrap(e, "--instructions");
 }
 
 static bool set_auth(struct config *c, const char *word, struct err *e)

@@ -36,6 +36,7 @@ struct config {
 
 	struct input_options input;
 	struct buf instructions;
+	const char *instructions_file; /* to be read; NULL = none */
 	struct request request; /* model, effort, ...; input and keys are filled later */
 	bool raw;
 
@@ -74,6 +75,11 @@ struct config {
 
 /* `environ_block` is the environment as main has it; its secret strings are overwritten. */
 MUST bool config_read(struct config *c, int argc, char **argv, char **environ_block, struct err *e);
+
+/* The files that options name; a FIFO has until deadline_ms (ERR_TIME). ERR_USAGE. */
+MUST bool config_read_files(
+	struct config *c, const struct clock *clock, int64_t deadline_ms, struct err *e);
+
 /*
  * Makes known to the redactor every secret that config holds, whether config_read succeeded or not.
  */

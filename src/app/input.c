@@ -27,7 +27,7 @@ struct input {
 	const struct log *log;
 	enum stdin_role role;
 	int fd;              /* stdin while it is being read, else -1 */
-	int64_t started_ms;
+	int64_t started_ms, deadline_ms;
 	bool told;           /* "waiting for stdin" has been said */
 	struct drain drain; /* what has come of stdin */
 	uint64_t left_out;   /* bytes of stdin dropped by head or tail */
@@ -153,7 +153,8 @@ static bool add_file(const struct input *in, const char *path, struct buf *out, 
 	buf_init(&data, INPUT_MAX, "the file");
 	buf_init(&name, ERR_TEXT_MAX, "the file's name");
 	ok = text_one_line(span_str(shown_name(path)), NAME_SHOWN_MAX, &name, e) &&
-	     buf_add_byte(&name, '\0', e) && file_read_path(path, &data, e) &&
+	     buf_add_byte(&name, '\0', e) &&
+	     file_read_path(path, &data, in->clock, in->deadline_ms, e) &&
 	     check_text(in, buf_span(&data), (const char *)name.p, e) &&
 	     add_fenced(in, buf_span(&data), (const char *)name.p, out, e);
 	buf_free(&name);
@@ -187,13 +188,15 @@ static bool check_prompt(const struct input *in, struct err *e)
 }
 
 bool input_start(struct input **out, const struct input_options *o, int stdin_fd,
-                 const struct clock *clock, const struct log *log, struct err *e)
+                 const struct clock *clock, int64_t deadline_ms, const struct log *log,
+                 struct err *e)
 {
 	struct input *in = calloc(1, sizeof *in);
 
 	if (in == NULL)
 		return err_memory(e);
-	*in = (struct input){.o = o, .clock = clock, .log = log, .fd = -1};
+	*in = (struct input){.o = o, .clock = clock, .log = log, .fd = -1,
+		.deadline_ms = deadline_ms};
 	in->started_ms = clock_mono_ms(clock);
 	drain_init(&in->drain, o->stdin_max, o->stdin_head, o->stdin_tail);
 	buf_init(&in->before, INPUT_MAX, TOO_MUCH);

@@ -32,11 +32,12 @@ enum input_step { INPUT_MORE, INPUT_READY, INPUT_FAIL };
 struct input;
 
 /*
- * Checks the arguments against what stdin is (stdin_fd -1: closed) and reads the files. Options,
- * clock and log are borrowed until input_free. ERR_USAGE.
+ * Checks the arguments against what stdin is (stdin_fd -1: closed) and reads the files, FIFOs too,
+ * until deadline_ms (ERR_TIME). Options, clock and log are borrowed until input_free. ERR_USAGE.
  */
 MUST bool input_start(struct input **out, const struct input_options *o, int stdin_fd,
-                      const struct clock *clock, const struct log *log, struct err *e);
+                      const struct clock *clock, int64_t deadline_ms, const struct log *log,
+                      struct err *e);
 
 /* Reads what stdin has now. INPUT_READY: input_take gives the message. */
 enum input_step input_step(struct input *in, struct err *e);

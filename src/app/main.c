@@ -43,11 +43,12 @@ static bool write_status(const struct config *c, struct buf *out, struct err *e)
 	return status_explain(c->explain, out, e);
 }
 
-static bool run(const struct config *c, const bool open[3], struct redact *redact,
+static bool run(struct config *c, const bool open[3], struct redact *redact,
 	const struct log *log, struct err *e)
 {
 	const struct ask_io io = {.in = open[STDIN_FILENO] ? STDIN_FILENO : -1,
-		.out = open[STDOUT_FILENO] ? STDOUT_FILENO : -1};
+		.out = open[STDOUT_FILENO] ? STDOUT_FILENO : -1,
+		.deadline_ms = log->deadline_ms};
 
 	if (c->help)
 		return print(write_help, c, e);
@@ -55,7 +56,8 @@ static bool run(const struct config *c, const bool open[3], struct redact *redac
 		return print(write_status, c, e);
 	switch (c->options.command) {
 	case COMMAND_ASK:
-		return ask_run(c, &io, redact, log, &clock_system, &rand_system, e);
+		return config_read_files(c, &clock_system, io.deadline_ms, e) &&
+		       ask_run(c, &io, redact, log, &clock_system, &rand_system, e);
 	case COMMAND_VERSION:
 		return print(write_version, c, e);
 	case COMMAND_NONE:

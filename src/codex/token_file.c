@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -10,50 +9,15 @@
 
 #include "base/file.h"
 
-enum { READ_STEP = 4 * 1024 };
-
-/* Waits until fd is readable or has ended. */
-static bool wait_readable(int fd, int64_t until_ms, const struct token_file_rules *r, struct err *e)
-{
-	for (;;) {
-		struct pollfd p = {.fd = fd, .events = POLLIN};
-		int64_t left = until_ms - clock_mono_ms(r->clock);
-		int n;
-
-		if (left <= 0)
-			return err_set(e, ERR_CREDENTIAL, 0,
-			               "nothing came through the pipe within %lld ms",
-			               (long long)r->fifo_ms);
-		n = poll(&p, 1, left < 60 * 1000 ? (int)left : 60 * 1000);
-		if (n > 0)
-			return true;
-		if (n < 0 && errno != EINTR)
-			return err_set(e, ERR_CREDENTIAL, errno, "cannot wait for the pipe");
-	}
-}
-
-/* A FIFO opened without blocking reads as ended until its first writer comes: poll knows better. */
 static bool read_fifo(int fd, const struct token_file_rules *r, struct buf *out, struct err *e)
 {
 	int64_t until_ms = clock_after(clock_mono_ms(r->clock), r->fifo_ms);
 
-	for (;;) {
-		size_t room = out->max - out->n < READ_STEP ? out->max - out->n : READ_STEP;
-		ssize_t got;
-
-		if (room == 0)
-			return err_set(e, ERR_CEILING, 0, "%s exceeds %zu bytes", out->what,
-			               out->max);
-		if (!wait_readable(fd, until_ms, r, e) || !buf_reserve(out, room, e))
-			return false;
-		got = read(fd, out->p + out->n, room);
-		if (got == 0)
-			return true;
-		if (got > 0)
-			out->n += (size_t)got;
-		else if (errno != EAGAIN && errno != EINTR)
-			return err_set(e, ERR_CREDENTIAL, errno, "cannot read");
-	}
+	if (file_read_fd(fd, out, r->clock, until_ms, e))
+		return true;
+	return e->kind == ERR_TIME &&
+	       err_set(e, ERR_CREDENTIAL, 0, "nothing came through the pipe within %lld ms",
+	               (long long)r->fifo_ms);
 }
 
 /* Does `path` name something below `dir`, without a way back up? */
@@ -78,22 +42,6 @@ static bool is_private(const char *path, int fd, const struct stat *st,
 	       (fstatvfs(fd, &vfs) == 0 && (vfs.f_flag & ST_RDONLY) != 0);
 }
 
-static const char *kind_of(mode_t mode)
-{
-	return S_ISDIR(mode) ? "a directory" : S_ISSOCK(mode) ? "a socket"
-	     : S_ISCHR(mode) || S_ISBLK(mode) ? "a device" : "no file or pipe";
-}
-
-/* base/file speaks of usage; here the credential is what is wrong. */
-static bool read_regular(int fd, struct buf *out, struct err *e)
-{
-	if (file_read_fd(fd, out, e))
-		return true;
-	if (e->kind == ERR_USAGE)
-		e->kind = ERR_CREDENTIAL;
-	return false;
-}
-
 static bool read_open(const char *path, int fd, const struct token_file_rules *r, struct buf *out,
                       struct err *e)
 {
@@ -105,17 +53,20 @@ static bool read_open(const char *path, int fd, const struct token_file_rules *r
 		return r->fifo_allowed ? read_fifo(fd, r, out, e)
 		                       : err_set(e, ERR_CREDENTIAL, 0, "is a pipe");
 	if (!S_ISREG(st.st_mode))
-		return err_set(e, ERR_CREDENTIAL, 0, "is %s", kind_of(st.st_mode));
+		return err_set(e, ERR_CREDENTIAL, 0, "is %s", file_odd_kind(st.st_mode));
 	if (!is_private(path, fd, &st, r))
 		return err_set(e, ERR_CREDENTIAL, 0, "it is open to others; cure: chmod 600 %s",
 		               path);
-	return read_regular(fd, out, e);
+	return file_read_fd(fd, out, NULL, CLOCK_NEVER, e);
 }
 
-/* What is too long is no credential; which ceiling it crossed is told. */
+/*
+ * base/file speaks of usage; here the credential is what is wrong. What is too long is none; which
+ * ceiling it crossed is told.
+ */
 static bool as_credential(bool ok, struct err *e)
 {
-	if (!ok && e->kind == ERR_CEILING)
+	if (!ok && (e->kind == ERR_CEILING || e->kind == ERR_USAGE))
 		e->kind = ERR_CREDENTIAL;
 	return ok;
 }
@@ -146,6 +97,6 @@ bool token_file_read_fd(int fd, bool any_kind, const struct token_file_rules *r,
 	if (S_ISFIFO(st.st_mode))
 		return as_credential(read_fifo(fd, r, out, e), e);
 	if (!any_kind && !S_ISREG(st.st_mode))
-		return err_set(e, ERR_CREDENTIAL, 0, "is %s", kind_of(st.st_mode));
-	return as_credential(read_regular(fd, out, e), e);
+		return err_set(e, ERR_CREDENTIAL, 0, "is %s", file_odd_kind(st.st_mode));
+	return as_credential(file_read_fd(fd, out, NULL, CLOCK_NEVER, e), e);
 }

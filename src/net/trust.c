@@ -146,17 +146,19 @@ static struct source *new_source(struct trust *t)
 }
 
 /* A regular file stays open; anything else (a pipe) is read now. */
-static bool open_source(struct source *s, const char *path, struct err *e)
+static bool open_source(
+	struct source *s, const char *path, const struct trust_options *o, struct err *e)
 {
 	struct stat st;
 
-	s->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	s->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (s->fd < 0 || fstat(s->fd, &st) != 0)
 		return err_set(e, ERR_TRUST, errno, "cannot read the trust anchors in %s", path);
 	if (S_ISREG(st.st_mode))
 		return true;
-	if (!file_read_fd(s->fd, &s->held, e)) {
-		if (e->kind != ERR_MEMORY)
+	if (!file_read_fd(s->fd, &s->held, o->clock, o->clock != NULL ? o->deadline_ms : CLOCK_NEVER,
+		    e)) {
+		if (e->kind != ERR_MEMORY && e->kind != ERR_TIME)
 			e->kind = ERR_TRUST;
 		return err_wrap(e, "%s", path);
 	}
@@ -180,12 +182,13 @@ static bool holds_certificate(const struct source *from, bool *yes, struct err *
 }
 
 /* A file the user named: it must be good. */
-static bool add_file(struct trust *t, const char *path, struct err *e)
+static bool add_file(
+	struct trust *t, const char *path, const struct trust_options *o, struct err *e)
 {
 	struct source *s = new_source(t);
 	bool any;
 
-	if (!open_source(s, path, e) || !holds_certificate(s, &any, e))
+	if (!open_source(s, path, o, e) || !holds_certificate(s, &any, e))
 		return false;
 	if (!any)
 		return err_set(e, ERR_TRUST, 0, "no certificate in %s", path);
@@ -207,7 +210,7 @@ static bool add_dir_file(struct buf *held, int dir, const char *name, struct err
 	if (fd < 0)
 		return true;
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
-		if (!file_read_fd(fd, held, &unread)) {
+		if (!file_read_fd(fd, held, NULL, CLOCK_NEVER, &unread)) {
 			held->n = before;
 			ok = unread.kind == ERR_USAGE || (*e = unread, false);
 		} else {
@@ -263,14 +266,14 @@ static bool add_dirs(struct trust *t, const char *list, struct err *e)
 	return ok && describe(t, all, e);
 }
 
-static bool add_system(struct trust *t, struct err *e)
+static bool add_system(struct trust *t, const struct trust_options *o, struct err *e)
 {
 	for (size_t i = 0; i < sizeof bundles / sizeof bundles[0]; i++) {
 		struct source *s = new_source(t);
 		struct err unread;
 		bool any = false;
 
-		if (open_source(s, bundles[i], &unread) &&
+		if (open_source(s, bundles[i], o, &unread) &&
 		    holds_certificate(s, &any, &unread) && any)
 			return describe(t, bundles[i], e);
 		if (s->fd >= 0)
@@ -286,14 +289,14 @@ static bool add_system(struct trust *t, struct err *e)
 static bool add_all(struct trust *t, const struct trust_options *o, struct err *e)
 {
 	if (is_set(o->only_file))
-		return add_file(t, o->only_file, e);
-	if (is_set(o->cert_file) && !add_file(t, o->cert_file, e))
+		return add_file(t, o->only_file, o, e);
+	if (is_set(o->cert_file) && !add_file(t, o->cert_file, o, e))
 		return false;
 	if (is_set(o->cert_dir) && !add_dirs(t, o->cert_dir, e))
 		return false;
-	if (!is_set(o->cert_file) && !is_set(o->cert_dir) && !add_system(t, e))
+	if (!is_set(o->cert_file) && !is_set(o->cert_dir) && !add_system(t, o, e))
 		return false;
-	return !is_set(o->extra_file) || add_file(t, o->extra_file, e);
+	return !is_set(o->extra_file) || add_file(t, o->extra_file, o, e);
 }
 
 bool trust_load(struct trust **out, const struct trust_options *o, struct err *e)

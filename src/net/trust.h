@@ -21,11 +21,16 @@ struct trust_options {
 	const char *cert_file;  /* SSL_CERT_FILE; NULL or "" = unset */
 	const char *cert_dir;   /* SSL_CERT_DIR, colon separated; NULL or "" = unset */
 	const char *extra_file; /* CODEX_CA_CERTIFICATE; NULL or "" = unset */
+	const struct clock *clock; /* borrowed; NULL = a pipe is waited for without end */
+	int64_t deadline_ms;
 };
 
 struct trust; /* the sources, open; shared by every connection of a run, read only */
 
-/* ERR_TRUST when a file the user named is unreadable or holds no certificate. ERR_MEMORY. */
+/*
+ * ERR_TRUST when a file the user named is unreadable or holds no certificate; ERR_TIME when it is a
+ * pipe that gives nothing until deadline_ms. ERR_MEMORY.
+ */
 MUST bool trust_load(struct trust **out, const struct trust_options *o, struct err *e);
 void trust_free(struct trust **t); /* NULL is allowed */
 

@@ -81,7 +81,6 @@ static const struct row rows[] = {
 	{"an account id with a line end", ASK("x"), {"CODEX_ACCOUNT_ID=a\r\nb"}, "--account-id", 0},
 	{"a client version with a space", ASK("--client-version", "1 2"), {NULL}, "--client-version", 0},
 	{"empty instructions", ASK("--instructions", ""), {NULL}, "--instructions", 0},
-	{"instructions from nowhere", ASK("--instructions", "@/no/such/file"), {NULL}, "--instructions", 0},
 	{"instructions that are not UTF-8", ASK("--instructions", "a\xff"), {NULL}, "UTF-8", 0},
 
 	{"--auth without --base-url", ASK("--auth", "none"), {NULL}, "--auth goes with --base-url", 0},
@@ -377,6 +376,31 @@ static void check_proxy_credentials(void)
 	}
 }
 
+static void check_instructions_file(void)
+{
+	static const char *const nowhere[] = {"ask", "x", "--instructions", "@/no/such/file", NULL};
+	static const char *const device[] = {"ask", "x", "--instructions", "@/dev/zero", NULL};
+	static const char *const replaced[] = {
+		"ask", "x", "--instructions", "@/dev/zero", "--instructions", "be kind", NULL};
+	static const char *const env[] = {NULL};
+	struct run r;
+
+	start(&r, nowhere, env);
+	tap_good(r.ok, &r.e, "a file is not read with the options");
+	tap_fails(config_read_files(&r.c, &clock_system, CLOCK_NEVER, &r.e), &r.e, ERR_USAGE,
+		"instructions from nowhere");
+	tap_holds(span_str(r.e.text), "--instructions: /no/such/file", "... named");
+	stop(&r);
+	start(&r, device, env);
+	tap_fails(config_read_files(&r.c, &clock_system, CLOCK_NEVER, &r.e), &r.e, ERR_USAGE,
+		"instructions from a device");
+	stop(&r);
+	start(&r, replaced, env);
+	tap_good(config_read_files(&r.c, &clock_system, CLOCK_NEVER, &r.e), &r.e, "the last counts");
+	tap_is_str(buf_span(&r.c.instructions), "be kind", "... whole");
+	stop(&r);
+}
+
 static void check_counts(void)
 {
 	struct run r;
@@ -407,6 +431,7 @@ int main(void)
 	check_secrets_of_a_failure();
 	check_proxies();
 	check_proxy_credentials();
+	check_instructions_file();
 	check_counts();
 	return tap_done();
 }

@@ -131,7 +131,7 @@ static bool gather(const struct input_options *o, int fd, const struct log *log,
 	enum input_step step = INPUT_MORE;
 	bool ok;
 
-	if (!input_start(&in, o, fd, &clock_system, log, e))
+	if (!input_start(&in, o, fd, &clock_system, CLOCK_NEVER, log, e))
 		return in == NULL && false;
 	for (int i = 0; step == INPUT_MORE && i < 100000; i++)
 		step = input_step(in, e);
@@ -315,7 +315,7 @@ static void check_early(void)
 	struct err e;
 
 	open_pipe(&s, "\xff");
-	tap_good(input_start(&in, &o, s.fd, &clock_system, &log, &e), &e, "a pipe with a broken byte");
+	tap_good(input_start(&in, &o, s.fd, &clock_system, CLOCK_NEVER, &log, &e), &e, "a pipe with a broken byte");
 	tap_is_int(input_step(in, &e), INPUT_FAIL, "... fails where it ends");
 	input_free(&in);
 	source_close(&s);
@@ -330,14 +330,14 @@ static void check_files(void)
 
 	o.files_n = 1;
 	o.files[0] = in_dir("none");
-	tap_fails(input_start(&in, &o, -1, &clock_system, &log, &e), &e, ERR_USAGE, "a file that is not there");
+	tap_fails(input_start(&in, &o, -1, &clock_system, CLOCK_NEVER, &log, &e), &e, ERR_USAGE, "a file that is not there");
 	tap_holds(span_str(e.text), o.files[0], "... is named");
 	o.files[0] = dir;
-	tap_fails(input_start(&in, &o, -1, &clock_system, &log, &e), &e, ERR_USAGE, "a directory");
+	tap_fails(input_start(&in, &o, -1, &clock_system, CLOCK_NEVER, &log, &e), &e, ERR_USAGE, "a directory");
 	tap_holds(span_str(e.text), dir, "... is named");
 	o.files[0] = o.files[1] = "-";
 	o.files_n = 2;
-	tap_fails(input_start(&in, &o, 0, &clock_system, &log, &e), &e, ERR_USAGE, "-f - twice");
+	tap_fails(input_start(&in, &o, 0, &clock_system, CLOCK_NEVER, &log, &e), &e, ERR_USAGE, "-f - twice");
 }
 
 /* ------------------------------------------------------------------- ceilings */
@@ -417,7 +417,7 @@ static void check_silence(const char *prompt, const char *file, bool await, bool
 	o.await_stdin = await;
 	fake_clock_init(&clock);
 	fake_log_init(&log);
-	if (pipe(ends) != 0 || !tap_good(input_start(&in, &o, ends[0], &clock.clock, &log.log, &e), &e, notice))
+	if (pipe(ends) != 0 || !tap_good(input_start(&in, &o, ends[0], &clock.clock, CLOCK_NEVER, &log.log, &e), &e, notice))
 		exit(99);
 	tap_is_int(input_fd(in), ends[0], "... is to be polled");
 	clock.now_ms += 1999;
@@ -458,7 +458,7 @@ static void check_slow(void)
 
 	fake_clock_init(&clock);
 	fake_log_init(&log);
-	if (pipe(ends) != 0 || !input_start(&in, &o, ends[0], &clock.clock, &log.log, &e) || write(ends[1], "x", 1) != 1)
+	if (pipe(ends) != 0 || !input_start(&in, &o, ends[0], &clock.clock, CLOCK_NEVER, &log.log, &e) || write(ends[1], "x", 1) != 1)
 		exit(99);
 	tap_is_int(input_step(in, &e), INPUT_MORE, "a pipe that has begun");
 	clock.now_ms += 1000 * 60 * 60;
@@ -479,7 +479,7 @@ static void check_endless(void)
 	int fd = open("/dev/zero", O_RDONLY);
 
 	o.stdin_tail = 100;
-	if (fd < 0 || !input_start(&in, &o, fd, &clock_system, &log, &e))
+	if (fd < 0 || !input_start(&in, &o, fd, &clock_system, CLOCK_NEVER, &log, &e))
 		exit(99);
 	alarm(20);
 	tap_is_int(input_step(in, &e), INPUT_MORE, "an endless source lets go");

@@ -62,7 +62,7 @@ static void check_input(const struct log *log)
 	struct err e;
 	int ends[2];
 
-	if (pipe(ends) != 0 || !input_start(&in, &o, ends[0], &clock_system, log, &e) || write(ends[1], "abc", 3) != 3)
+	if (pipe(ends) != 0 || !input_start(&in, &o, ends[0], &clock_system, CLOCK_NEVER, log, &e) || write(ends[1], "abc", 3) != 3)
 		exit(99);
 	l.input = in;
 	tap_ok(loop_wait(&l, -1, 0, now_ms() + 10000, &e) && !l.input_ready, "input that comes ends a wait");
@@ -72,7 +72,7 @@ static void check_input(const struct log *log)
 	input_free(&in);
 	close(ends[0]);
 
-	if (pipe(ends) != 0 || !input_start(&in, &o, ends[0], &clock_system, log, &e))
+	if (pipe(ends) != 0 || !input_start(&in, &o, ends[0], &clock_system, CLOCK_NEVER, log, &e))
 		exit(99);
 	l = plain(log);
 	l.input = in;
