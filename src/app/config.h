@@ -69,6 +69,9 @@ struct config {
 	int64_t run_ms, connect_ms, idle_ms;
 	unsigned retries;
 
+	/* Who named them, for messages: the option or the variable. */
+	const char *named_model, *named_account, *named_base;
+
 	bool in_ci; /* a CI runner parses our output for commands */
 	char notes[CONFIG_NOTES][CONFIG_NOTE_MAX]; /* to be told on stderr; "" = none */
 };

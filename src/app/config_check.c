@@ -16,22 +16,22 @@ static bool is_header_value(const char *s)
 static bool check_words(const struct config *c, struct err *e)
 {
 	const struct {
-		enum option_id id;
+		const char *named;
 		const char *value;
 	} words[] = {
-		{OPT_MODEL, c->request.model},
-		{OPT_SERVICE_TIER, c->request.service_tier},
-		{OPT_ACCOUNT_ID, c->account_id},
-		{OPT_ROUTING_OVERRIDE, c->routing_override},
-		{OPT_CLIENT_VERSION, c->client_version},
+		{c->named_model, c->request.model},
+		{"--service-tier", c->request.service_tier},
+		{c->named_account, c->account_id},
+		{"--routing-override", c->routing_override},
+		{"--client-version", c->client_version},
 	};
 
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
 		if (words[i].value != NULL &&
 			(words[i].value[0] == '\0' || !is_header_value(words[i].value)))
 			return err_set(e, ERR_USAGE, 0,
-				"--%s wants visible ASCII characters, at least one",
-				options_name(words[i].id));
+				"%s wants visible ASCII characters, at least one",
+				words[i].named);
 	return true;
 }
 
@@ -65,24 +65,26 @@ static bool check_base_url(const struct config *c, struct err *e)
 								: "--auth");
 		return true;
 	}
-	if (!check_endpoint(&c->base_url, "--base-url", true, e))
+	if (!check_endpoint(&c->base_url, c->named_base, true, e))
 		return false;
 	if (u->scheme != URL_UNIX && (url_host_under(u->host, CODEX_DOMAIN_CHATGPT) ||
 	                              url_host_under(u->host, CODEX_DOMAIN_OPENAI)))
 		return err_set(e, ERR_USAGE, 0,
-			"--base-url is for gateways; for an origin of the service --backend-origin "
-			"is meant");
+			"%s is for gateways; for an origin of the service --backend-origin is meant",
+			c->named_base);
 	if (c->backend_origin.given)
 		return err_set(
-			e, ERR_USAGE, 0, "--base-url and --backend-origin contradict each other");
+			e, ERR_USAGE, 0, "%s and --backend-origin contradict each other",
+			c->named_base);
 	if (c->auth == AUTH_NONE && c->caller_secret_file != NULL)
 		return err_set(e, ERR_USAGE, 0,
 			"--auth none and --caller-secret-file contradict each other");
 	if (c->auth == AUTH_DEFAULT && c->caller_secret_file == NULL && u->scheme != URL_UNIX &&
 		!url_is_loopback(u))
 		return err_set(e, ERR_USAGE, 0,
-			"--base-url is not on this machine: --auth bearer sends it your token, "
-			"--auth none does not");
+			"%s is not on this machine: --auth bearer sends it your token, --auth none "
+			"does not",
+			c->named_base);
 	for (size_t i = 0; i < c->extras; i++)
 		if (!headers_check_extra(span_str(c->extra[i].name), c->auth == AUTH_NONE, e))
 			return false;

@@ -156,13 +156,19 @@ bool config_read_environment(struct config *c, char **envp, struct err *e)
 	const char *auth = env_get(envp, "CODEX_AUTHAPI_BASE_URL"),
 		   *account = env_get(envp, "CODEX_ACCOUNT_ID");
 
-	if (!c->base_url.given && !empty(base) &&
-		!config_set_url(&c->base_url, base, "OCTAVO_BASE_URL", e))
-		return false;
-	if (c->request.model == NULL && !empty(model))
+	if (!c->base_url.given && !empty(base)) {
+		c->named_base = "OCTAVO_BASE_URL";
+		if (!config_set_url(&c->base_url, base, c->named_base, e))
+			return false;
+	}
+	if (c->request.model == NULL && !empty(model)) {
 		c->request.model = model;
-	if (c->account_id == NULL && !empty(account))
+		c->named_model = "OCTAVO_MODEL";
+	}
+	if (c->account_id == NULL && !empty(account)) {
 		c->account_id = account;
+		c->named_account = "CODEX_ACCOUNT_ID";
+	}
 	if (!config_set_url(&c->auth_base, empty(auth) ? CODEX_AUTH_BASE : auth,
 		    "CODEX_AUTHAPI_BASE_URL", e))
 		return false;

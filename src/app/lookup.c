@@ -99,7 +99,8 @@ static bool find_account(struct session *s, struct err *e)
 
 	if (c->account_id != NULL && t->account_id[0] != '\0' &&
 		strcmp(c->account_id, t->account_id) != 0)
-		return err_set(e, ERR_ACCESS, 0, "--account-id is not the workspace of this token");
+		return err_set(e, ERR_ACCESS, 0, "%s is not the workspace of this token",
+			s->o.config->named_account);
 	s->fedramp = c->fedramp || t->fedramp;
 	fmt_into(s->account_id, sizeof s->account_id, "%s",
 	         c->account_id != NULL ? c->account_id : t->account_id);

@@ -78,7 +78,7 @@ static const struct row rows[] = {
 	{"a model with a space", ASK("-m", "a b"), {NULL}, "--model", 0},
 	{"a model with a line end", ASK("-m", "a\nb"), {NULL}, "--model", 0},
 	{"a tier that is not ASCII", ASK("--service-tier", "\xc3\xa4"), {NULL}, "--service-tier", 0},
-	{"an account id with a line end", ASK("x"), {"CODEX_ACCOUNT_ID=a\r\nb"}, "--account-id", 0},
+	{"an account id with a line end", ASK("x"), {"CODEX_ACCOUNT_ID=a\r\nb"}, "CODEX_ACCOUNT_ID", 0},
 	{"a client version with a space", ASK("--client-version", "1 2"), {NULL}, "--client-version", 0},
 	{"empty instructions", ASK("--instructions", ""), {NULL}, "--instructions", 0},
 	{"instructions that are not UTF-8", ASK("--instructions", "a\xff"), {NULL}, "UTF-8", 0},
@@ -109,6 +109,14 @@ static const struct row rows[] = {
 	{"no URL", ASK("--base-url", "gw.example"), {NULL}, "--base-url", 0},
 	{"another scheme", ASK("--base-url", "ftp://gw.example"), {NULL}, "--base-url", 0},
 	{"an empty one in the environment is none", ASK("x"), {"OCTAVO_BASE_URL="}, NULL, 0},
+
+	{"a broken account of the environment", ASK("x"), {"CODEX_ACCOUNT_ID=a b"}, "CODEX_ACCOUNT_ID wants", 0},
+	{"a broken model of the environment", ASK("x"), {"OCTAVO_MODEL=a b"}, "OCTAVO_MODEL wants", 0},
+	{"a broken account of the option", ASK("--account-id", "a b"), {"CODEX_ACCOUNT_ID=fine"}, "--account-id wants", 0},
+	{"a base URL of the environment elsewhere", ASK("x"), {"OCTAVO_BASE_URL=https://gw.example"}, "OCTAVO_BASE_URL is not on this machine", 0},
+	{"a base URL of the environment without TLS", ASK("x"), {"OCTAVO_BASE_URL=http://gw.example"}, "OCTAVO_BASE_URL: plain http", 0},
+	{"a base URL of the environment in the service", ASK("x"), {"OCTAVO_BASE_URL=https://chatgpt.com/v1"}, "OCTAVO_BASE_URL is for gateways", 0},
+	{"a base URL of the environment with a password", ASK("x"), {"OCTAVO_BASE_URL=https://u:p@gw.example"}, "OCTAVO_BASE_URL must not hold a user", 0},
 
 	{"an origin", ASK("--backend-origin", "https://eu.chatgpt.com"), {NULL}, NULL, 0},
 	{"an origin with its override", ASK("--backend-origin", "https://eu.chatgpt.com/", "--routing-override", "us"), {NULL}, NULL, 0},
@@ -376,6 +384,90 @@ static void check_proxy_credentials(void)
 	}
 }
 
+/*
+ * Bytes that would end a header line, or be read as something else behind it, get into none: every
+ * option and variable that ends in a header or a URL, with each of them in front, inside and at the
+ * end.
+ */
+static void check_injection(void)
+{
+	static const char *const doors[] = {
+		"--model", "--service-tier", "--account-id", "--routing-override",
+		"--client-version", "--base-url", "--backend-origin", "OCTAVO_MODEL",
+		"CODEX_ACCOUNT_ID", "OCTAVO_BASE_URL", "CODEX_AUTHAPI_BASE_URL", "https_proxy",
+	};
+	static const char *const bytes[] = {"\r", "\n", "\r\nX-Evil: 1", "\t", " ", "\x01",
+		"\x7f", "\xc3\xa9", "\xff", "\xe2\x80\xa8"};
+
+	for (size_t d = 0; d < sizeof doors / sizeof doors[0]; d++)
+		for (size_t b = 0; b < 3 * (sizeof bytes / sizeof bytes[0]); b++) {
+			bool option = doors[d][0] == '-', url = strstr(doors[d], "rl") != NULL ||
+				strstr(doors[d], "URL") != NULL || strstr(doors[d], "origin") != NULL ||
+				strstr(doors[d], "proxy") != NULL;
+			const char *bad = bytes[b / 3];
+			char word[128], env_word[160];
+			const char *args[] = {"ask", "x", doors[d], word,
+				strcmp(doors[d], "--routing-override") == 0 ? "--backend-origin" : NULL,
+				"https://eu.chatgpt.com", NULL};
+			const char *const env[] = {option ? NULL : env_word, NULL};
+			struct run r;
+
+			snprintf(word, sizeof word, "%s%s%s%s%s", b % 3 == 0 ? bad : "",
+				url ? "http://localhost:1" : "a", b % 3 == 1 ? bad : "",
+				url && strstr(doors[d], "origin") == NULL ? "/v1" : url ? "" : "b",
+				b % 3 == 2 ? bad : "");
+			snprintf(env_word, sizeof env_word, "%s=%s", doors[d], word);
+			if (!option)
+				args[2] = NULL;
+			start(&r, args, env);
+			tap_ok(!r.ok, "%s: byte %zu, place %zu", doors[d], b / 3, b % 3);
+			tap_ok(r.ok || holds(span_str(r.e.text), doors[d]), "%s is named", doors[d]);
+			stop(&r);
+		}
+}
+
+/* Who a URL speaks to must be what it seems to say. */
+static void check_endpoints(void)
+{
+	static const struct {
+		const char *url;
+		bool loopback; /* accepted without TLS, and gets the token unasked */
+	} table[] = {
+		{"http://127.0.0.1:1", true}, {"http://localhost", true}, {"http://LocalHost:80", true},
+		{"http://[::1]:1", true}, {"http://127.255.255.254", true}, {"http://x.localhost", true},
+		{"http://gw.example", false}, {"http://localhost@evil.example", false},
+		{"http://localhost:1@evil.example", false}, {"http://u:p@localhost", false},
+		{"http://localhost.evil.example", false}, {"http://evil.example#@localhost", false},
+		{"http://evil.example?@localhost", false}, {"http://evil.example\\@localhost", false},
+		{"http:\\\\localhost", false}, {"http://local%68ost", false},
+		{"http://localhost%00.evil.example", false}, {"http://localhost%2eevil.example", false},
+		{"http://127.1", false}, {"http://0x7f.1", false}, {"http://0x7f000001", false},
+		{"http://2130706433", false}, {"http://0177.0.0.1", false}, {"http://127.0.0.1.", false},
+		{"http://127.0.0.256", false}, {"http://0.0.0.0", false}, {"http://[::]", false},
+		{"http://[::ffff:10.0.0.1]", false}, {"http://[fe80::1%25eth0]", false},
+		{"http://[::1%25lo]", false}, {"http://[::1", false}, {"http://::1", false},
+		{"http://localhost:0", false}, {"http://localhost:65536", false},
+		{"http://localhost:-1", false}, {"http://localhost:+1", false},
+		{"http://localhost:1x", false}, {"http://localhost:1:2", false},
+		{"http://l\xc3\xb6" "calhost", false}, {"http://\xef\xbd\x8c" "ocalhost", false},
+		{"http://xn--lcalhost-n4a", false}, {"http://localhost/#x", false},
+		{"http://localhost/?x", false}, {"http:///localhost", false}, {"http://", false},
+		{"http:localhost", false}, {"//localhost", false}, {"localhost:80", false},
+		{"https://[fe80::1%25eth0]", false}, {"file:///etc/passwd", false},
+	};
+
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+		const char *const args[] = {"ask", "x", "--base-url", table[i].url, NULL};
+		static const char *const env[] = {NULL};
+		struct run r;
+
+		start(&r, args, env);
+		tap_ok(r.ok == table[i].loopback, "--base-url of row %zu: %s", i,
+			r.ok ? "accepted" : r.e.text);
+		stop(&r);
+	}
+}
+
 static void check_instructions_file(void)
 {
 	static const char *const nowhere[] = {"ask", "x", "--instructions", "@/no/such/file", NULL};
@@ -431,6 +523,8 @@ int main(void)
 	check_secrets_of_a_failure();
 	check_proxies();
 	check_proxy_credentials();
+	check_injection();
+	check_endpoints();
 	check_instructions_file();
 	check_counts();
 	return tap_done();
