@@ -17,9 +17,12 @@ struct trace {
 
 struct answer_item {
 	int64_t index;
-	bool silent;        /* commentary, or no message at all */
+	bool shown;         /* its text is for the sink */
+	bool aside;         /* no message, or commentary */
+	enum sink_item kind;
 	bool done;
-	bool begun;         /* its text has reached the sink */
+	bool begun;         /* its text has reached the sink, */
+	bool ended;         /* all of it */
 	struct trace whole; /* all parts of the message */
 	struct trace part;  /* the content part in progress */
 	int64_t part_index;
@@ -115,7 +118,7 @@ static bool find_item(struct answer *a, int64_t index, struct answer_item **out,
 		return false;
 	memmove(a->items + at + 1, a->items + at, (a->items_n - at) * sizeof *a->items);
 	a->items_n++;
-	a->items[at] = (struct answer_item){.index = index, .part_index = -1};
+	a->items[at] = (struct answer_item){.index = index, .shown = true, .part_index = -1};
 	trace_init(&a->items[at].whole);
 	trace_init(&a->items[at].part);
 	buf_init(&a->items[at].waiting, BUFFERED_ANSWER_MAX, "text that waits for an earlier item");
@@ -127,17 +130,9 @@ static bool find_item(struct answer *a, int64_t index, struct answer_item **out,
 static bool is_front(const struct answer *a, const struct answer_item *item)
 {
 	for (const struct answer_item *i = a->items; i < item; i++)
-		if (!i->done && !i->silent)
+		if (!i->done && i->shown)
 			return false;
 	return true;
-}
-
-static bool follows_text(const struct answer *a, const struct answer_item *item)
-{
-	for (const struct answer_item *i = a->items; i < item; i++)
-		if (i->begun)
-			return true;
-	return false;
 }
 
 static bool precedes_text(const struct answer *a, const struct answer_item *item)
@@ -155,11 +150,11 @@ static bool speak(struct answer *a, struct answer_item *item, struct span s, str
 	if (!item->begun) {
 		if (precedes_text(a, item))
 			return err_set(e, ERR_PROTOCOL, 0, "the answer's items came out of order");
-		if (follows_text(a, item) && !a->sink->ops->next_message(a->sink, e))
+		if (!a->sink->ops->begin(a->sink, item->kind, e))
 			return false;
 		item->begun = true;
 	}
-	a->spoken = a->spoken || span_trim(s).n > 0;
+	a->spoken = a->spoken || (!item->aside && span_trim(s).n > 0);
 	return a->sink->ops->text(a->sink, s, e);
 }
 
@@ -167,7 +162,10 @@ static bool add_text(struct answer *a, struct answer_item *item, struct span s, 
 {
 	trace_add(&item->whole, s);
 	trace_add(&item->part, s);
-	if (item->silent)
+	/* An aside that comes too late must not cost the answer. */
+	if (item->aside && !item->begun && precedes_text(a, item))
+		item->shown = false;
+	if (!item->shown)
 		return true;
 	if (is_front(a, item))
 		return speak(a, item, s, e);
@@ -178,19 +176,32 @@ static bool add_text(struct answer *a, struct answer_item *item, struct span s, 
 	return buf_add(&item->waiting, s, e);
 }
 
+/* Lets out what waited of an item that may speak; `over`: nothing more of it will come. */
+static bool release_item(struct answer *a, struct answer_item *item, bool over, struct err *e)
+{
+	if (item->waiting.n > 0) {
+		if (!speak(a, item, buf_span(&item->waiting), e))
+			return false;
+		a->pending -= item->waiting.n;
+		buf_free(&item->waiting);
+	}
+	if (!over || !item->begun || item->ended)
+		return true;
+	item->ended = true;
+	return a->sink->ops->item_end(a->sink, e);
+}
+
 /* Lets out what waited behind items that are done now. */
 static bool release(struct answer *a, bool all, struct err *e)
 {
 	for (size_t i = 0; i < a->items_n; i++) {
 		struct answer_item *item = &a->items[i];
 
-		if (!item->silent && item->waiting.n > 0) {
-			if (!speak(a, item, buf_span(&item->waiting), e))
-				return false;
-			a->pending -= item->waiting.n;
-			buf_free(&item->waiting);
-		}
-		if (!all && !item->done && !item->silent)
+		if (!item->shown && !item->begun)
+			continue;
+		if (!release_item(a, item, all || item->done, e))
+			return false;
+		if (!all && !item->done)
 			return true;
 	}
 	return true;
@@ -251,10 +262,16 @@ static bool keep_refusal(struct answer *a, struct span s, struct err *e)
 	return buf_add(&a->refusal, span_cut(s, 0, a->refusal.max - a->refusal.n), e);
 }
 
-static void set_silent(const struct json *j, int item, struct answer_item *to)
+/* What kind of item it is; once it is no message it stays none. */
+static void set_kind(const struct answer *a, const struct json *j, int item, struct answer_item *to)
 {
-	to->silent = to->silent || event_item_kind(j, item) != ITEM_MESSAGE ||
-		     event_item_is_commentary(j, item);
+	enum item_kind kind = event_item_kind(j, item);
+
+	if (kind == ITEM_MESSAGE && !event_item_is_commentary(j, item))
+		return;
+	to->aside = true;
+	to->kind = kind == ITEM_REASONING ? SINK_REASONING : SINK_COMMENTARY;
+	to->shown = a->sink->asides && (kind == ITEM_REASONING || kind == ITEM_MESSAGE);
 }
 
 /* Without an index only the text tells the last item, told again, from a new one. */
@@ -266,14 +283,24 @@ static bool repeats_last(const struct answer *a)
 	       trace_begins(&last->whole, buf_span(&a->scratch));
 }
 
+/* All the item says, into the scratch; *parts is 0 when that is not told here. */
+static bool whole_text(
+	struct answer *a, const struct json *j, int item, size_t *parts, struct err *e)
+{
+	buf_clear(&a->scratch);
+	if (event_item_kind(j, item) != ITEM_REASONING)
+		return event_item_text(j, item, false, &a->scratch, parts, e);
+	*parts = 1;
+	return !a->sink->asides || event_reasoning_text(j, item, &a->scratch, e);
+}
+
 static bool item_done(
 	struct answer *a, const struct json *j, int value, int64_t index, struct err *e)
 {
 	struct answer_item *item;
 	size_t parts;
 
-	buf_clear(&a->scratch);
-	if (!event_item_text(j, value, false, &a->scratch, &parts, e))
+	if (!whole_text(a, j, value, &parts, e))
 		return false;
 	if (index < 0 && repeats_last(a))
 		return true;
@@ -281,8 +308,8 @@ static bool item_done(
 		return false;
 	if (item->done)
 		return true;
-	set_silent(j, value, item);
-	if (parts > 0 && !item->silent &&
+	set_kind(a, j, value, item);
+	if (parts > 0 && item->shown &&
 		!reconcile(a, item, &item->whole, buf_span(&a->scratch), e))
 		return false;
 	buf_clear(&a->scratch);
@@ -307,7 +334,7 @@ bool answer_event(struct answer *a, const struct json *j, const struct event *ev
 	case EVENT_ITEM_ADDED:
 		if (!find_item(a, ev->output_index, &item, e))
 			return false;
-		set_silent(j, ev->item, item);
+		set_kind(a, j, ev->item, item);
 		return true;
 	case EVENT_TEXT_DELTA:
 	case EVENT_TEXT_DONE:
@@ -349,7 +376,7 @@ static size_t count_messages(const struct answer *a)
 	size_t n = 0;
 
 	for (size_t i = 0; i < a->items_n; i++)
-		n += !a->items[i].silent;
+		n += !a->items[i].aside;
 	return n;
 }
 
@@ -367,7 +394,7 @@ bool answer_complete(struct answer *a, const struct json *j, int response, struc
 		size_t ignored;
 		struct answer_item *item = &a->items[i];
 
-		if (!item->silent &&
+		if (!item->aside &&
 		    !item_done(a, j, nth_message(j, output, nth++, &ignored), item->index, e))
 			return false;
 	}

@@ -4,8 +4,9 @@
  * Items go to the sink by output_index, never interleaved: text that comes for a later message
  * waits (in memory, under BUFFERED_ANSWER_MAX) until the earlier ones are done. What an item's end
  * says is authoritative: when the streamed text is a strict prefix of it the missing rest follows,
- * when it differs that is ERR_PROTOCOL; only a length and a running SHA-256 are kept. Reasoning,
- * calls and commentary are no part of the text. Refusals are kept apart.
+ * when it differs that is ERR_PROTOCOL; only a length and a running SHA-256 are kept. Reasoning
+ * summaries and commentary are asides, for the sinks that want them; calls are passed over. Refusals
+ * are kept apart.
  */
 #ifndef APP_ANSWER_H
 #define APP_ANSWER_H
@@ -17,13 +18,13 @@ struct answer_item;
 
 struct answer {
 	struct sink *sink;         /* borrowed */
-	struct answer_item *items; /* messages, by output_index; owned */
+	struct answer_item *items; /* by output_index; owned */
 	size_t items_n, items_cap;
 	struct buf scratch;        /* one text at a time */
 	size_t pending;            /* bytes that wait in all items */
 	struct buf refusal;        /* what the model said when it declined, capped */
 	bool refused;
-	bool spoken;               /* more than white space was given to the sink */
+	bool spoken;               /* a message said more than white space */
 };
 
 void answer_init(struct answer *a, struct sink *sink);

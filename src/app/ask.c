@@ -70,21 +70,24 @@ static void tell(const struct ask *a, const struct config *c, const struct log *
 		log_step(log, "trust: %s", trust_describe(a->trust));
 }
 
-static bool open_sink(struct ask *a, const struct config *c, int out, const struct log *log,
-                      const struct clock *clock, int64_t deadline_ms, struct err *e)
+static bool open_sink(struct ask *a, const struct config *c, const struct ask_io *io,
+	const struct log *log, const struct clock *clock, int64_t deadline_ms, struct err *e)
 {
 	struct stat st;
-	bool file = fstat(out, &st) == 0 && S_ISREG(st.st_mode);
+	bool file = fstat(io->out, &st) == 0 && S_ISREG(st.st_mode);
 	const struct sink_options o = {
-		.fd = out,
+		.fd = io->out,
 		.redact = a->redact,
 		.clock = clock,
 		.log = log,
 		.deadline_ms = deadline_ms,
-		.defuse_controls = !c->raw && isatty(out),
+		.defuse_controls = !c->raw && isatty(io->out),
 		.defuse_ci = !c->raw && c->in_ci && !file,
+		.hold = c->buffer,
 	};
 
+	if (c->json)
+		return sink_jsonl_open(&a->sink, io->lines, c->buffer, c->json_deltas, e);
 	return sink_text_open(&a->sink, &o, e);
 }
 
@@ -115,7 +118,7 @@ static bool run(struct ask *a, const struct config *c, const struct ask_io *io,
 	if (c->proxy_credential != NULL &&
 	    !headers_proxy_authorization(&a->proxy_authorization, c->proxy_credential, e))
 		return false;
-	if (!open_sink(a, c, io->out, log, clock, deadline_ms, e))
+	if (!open_sink(a, c, io, log, clock, deadline_ms, e))
 		return false;
 
 	const struct session_options o = {
@@ -137,11 +140,14 @@ static bool run(struct ask *a, const struct config *c, const struct ask_io *io,
 }
 
 bool ask_run(const struct config *c, const struct ask_io *io, struct redact *redact,
-	const struct log *log, const struct clock *clock, const struct rand *rand, struct err *e)
+	const struct log *log, const struct clock *clock, const struct rand *rand,
+	struct jsonl_report *report, struct err *e)
 {
 	struct ask a = {.redact = redact};
 	bool ok = run(&a, c, io, log, clock, rand, e);
 
+	if (!ok && a.session != NULL)
+		session_report(a.session, e, report);
 	session_free(&a.session);
 	sink_free(&a.sink);
 	input_free(&a.input);

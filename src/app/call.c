@@ -33,13 +33,18 @@ static bool is_model(struct span served, const char *asked)
 		       (rest.n > 1 && rest.p[0] == '-' && rest.p[1] >= '0' && rest.p[1] <= '9'));
 }
 
-static void take_quota(struct session *s, const struct h1 *h)
+/* What the head says of a complete answer. A name that does not fit is not cut: left out. */
+static void read_facts(const struct session *s, const struct h1 *h, struct span served)
 {
 	const struct failure_headers fields = exchange_fields(h);
+	struct jsonl_facts *f = &s->loop.sink->facts;
 	char text[QUOTA_TEXT_MAX];
 
-	quota_read(&s->quota, &fields, clock_wall_ms(s->o.clock) / 1000);
-	if (quota_describe(&s->quota, text))
+	*f = (struct jsonl_facts){.model = ""};
+	if (served.n > 0 && served.n < sizeof f->model)
+		fmt_into(f->model, sizeof f->model, "%.*s", (int)served.n, (const char *)served.p);
+	quota_read(&f->quota, &fields, clock_wall_ms(s->o.clock) / 1000);
+	if (quota_describe(&f->quota, text))
 		log_step(s->o.log, "used of the plan: %s", text);
 }
 
@@ -53,7 +58,7 @@ static enum exchange_answer call_head(void *ctx, const struct h1 *h, struct err 
 	if (served.n > 0 && !is_model(served, s->model))
 		log_note(s->o.log, "asked for model %s, the service answers with %.*s", s->model,
 			(int)served.n, (const char *)served.p);
-	take_quota(s, h);
+	read_facts(s, h, served);
 	return EXCHANGE_MORE;
 }
 
@@ -123,9 +128,13 @@ static bool try_call(struct session *s, void *ctx, struct err *e)
 	turn_init(&turn, sink, s->o.log, s->o.redact, s->o.clock);
 	s->turn = &turn;
 	ok = send_call(s, e);
-	if (!ok && turn.failed_in_stream)
+	if (!ok && turn.failed_in_stream) {
+		fmt_into(turn.failure.request_id, sizeof turn.failure.request_id, "%s",
+			s->failure.request_id);
 		s->failure = turn.failure;
+	}
 	tell_usage(s, &turn.usage);
+	sink->facts.usage = turn.usage;
 	s->turn = NULL;
 	turn_free(&turn);
 	return ok;
@@ -160,7 +169,7 @@ bool call_model(struct session *s, struct sink *sink, struct err *e)
 {
 	int64_t began_ms = clock_mono_ms(s->o.clock);
 
-	if (!write_body(s, e))
+	if (!write_body(s, e) || !sink_tell(sink, SINK_TURN, span_str(""), e))
 		return false;
 	if (!session_persist(s, try_call, sink, sink, e))
 		return explain_rejection(s, e);

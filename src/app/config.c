@@ -142,6 +142,9 @@ static bool apply(
 		c->request.summary = value;
 		return request_check_summary(value, e) || err_wrap(e, "--summary '%s'", value);
 	case OPT_SERVICE_TIER: c->request.service_tier = value; return true;
+	case OPT_BUFFER: c->buffer = true; return true;
+	case OPT_JSON: c->json = true; return true;
+	case OPT_JSON_DELTAS: c->json = c->json_deltas = true; return true;
 	case OPT_RAW: c->raw = true; return true;
 	case OPT_TOKEN_FILE: c->token.file = value; return true;
 	case OPT_TOKEN_FD: return options_number(id, value, 0, 1 << 20, &c->token.fd, e);
@@ -220,6 +223,14 @@ static void defaults(struct config *c)
 	buf_init_wiping(&c->proxy.text, URL_MAX, "the URL");
 }
 
+/* Who parses our lines wants to be told of a usage error in one, too. */
+static bool wants_json(const struct config *c, int argc, char **argv)
+{
+	return (c->options.command == COMMAND_ASK || c->options.command == COMMAND_NONE) &&
+	       (options_mention(argc, argv, OPT_JSON) ||
+		       options_mention(argc, argv, OPT_JSON_DELTAS));
+}
+
 bool config_read(struct config *c, int argc, char **argv, char **environ_block, struct err *e)
 {
 	char *token = env_get(environ_block, "CODEX_ACCESS_TOKEN");
@@ -233,6 +244,8 @@ bool config_read(struct config *c, int argc, char **argv, char **environ_block, 
 	ok = ok && read_arguments(c, argc, argv, environ_block, e);
 	if (ok && c->options.command == COMMAND_ASK && !c->help)
 		ok = config_read_environment(c, environ_block, e) && config_check(c, e);
+	if (!ok)
+		c->json = c->json || wants_json(c, argc, argv);
 	for (size_t i = 0; i < c->extras; i++)
 		env_erase(environ_block, c->extra_variables[i]);
 	return ok;

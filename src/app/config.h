@@ -39,6 +39,9 @@ struct config {
 	const char *instructions_file; /* to be read; NULL = none */
 	struct request request; /* model, effort, ...; input and keys are filled later */
 	bool raw;
+	bool buffer;
+	bool json;              /* also when parsing failed before it was met */
+	bool json_deltas;
 
 	struct token_options token;
 	struct buf codex_home;  /* ~/.codex, when --codex-auth asks for it */

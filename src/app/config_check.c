@@ -98,6 +98,8 @@ bool config_check(struct config *c, struct err *e)
 			e, ERR_USAGE, 0, "--stdin-head and --stdin-tail contradict each other");
 	if (c->input.never_stdin && c->input.await_stdin)
 		return err_set(e, ERR_USAGE, 0, "-n and --stdin contradict each other");
+	if (c->json_deltas && c->buffer)
+		return err_set(e, ERR_USAGE, 0, "--json-deltas and --buffer contradict each other");
 	if (c->routing_override != NULL && !c->backend_origin.given)
 		return err_set(
 			e, ERR_USAGE, 0, "--routing-override goes with --backend-origin only");

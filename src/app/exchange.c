@@ -145,7 +145,7 @@ bool exchange_run(struct loop *loop, const struct exchange *x, const struct reda
 	enum exchange_answer answer;
 	bool again;
 
-	loop_expect(loop, x->what);
+	loop_expect(loop, x->what, x->link);
 	answer = run_once(loop, x, redact, f, &again, e);
 	if (answer == EXCHANGE_FAIL && again)
 		answer = run_once(loop, x, redact, f, &again, e);

@@ -48,9 +48,10 @@ static bool advance(struct loop *l, struct err *e)
 	return true;
 }
 
-void loop_expect(struct loop *l, const char *what)
+void loop_expect(struct loop *l, const char *what, const struct link *peer)
 {
 	l->waiting_for = what;
+	l->peer = peer;
 	l->began_ms = clock_mono_ms(l->clock);
 }
 

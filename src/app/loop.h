@@ -19,12 +19,13 @@ struct loop {
 	bool input_ready;
 	int64_t began_ms;               /* when the wait in hand began */
 	const struct log *log;          /* shows on a terminal what is waited for ... */
-	const struct sink *sink;        /* ... until this has been written to */
+	struct sink *sink;              /* ... until this has been written to; borrowed */
 	const char *waiting_for;        /* for people: "whoami", "stdin"; static storage */
+	const struct link *peer;        /* who is asked for it; NULL = nobody on the net */
 };
 
-/* From now on this is what is waited for. */
-void loop_expect(struct loop *l, const char *what);
+/* From now on this is what is waited for, from this peer. */
+void loop_expect(struct loop *l, const char *what, const struct link *peer);
 
 /* False, with ERR_TIME, when the run's deadline has passed. */
 MUST bool loop_in_time(const struct loop *l, struct err *e);

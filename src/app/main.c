@@ -12,7 +12,8 @@
 
 extern char **environ;
 
-enum { HELP_MAX = 64 * 1024, OUTPUT_WAIT_MS = 60 * 1000 };
+/* FAILURE_WAIT_MS: the last lines of --json may come so long after the run's deadline. */
+enum { HELP_MAX = 64 * 1024, OUTPUT_WAIT_MS = 60 * 1000, FAILURE_WAIT_MS = 500 };
 
 static bool print(bool (*write)(const struct config *, struct buf *, struct err *),
 	const struct config *c, struct err *e)
@@ -44,11 +45,12 @@ static bool write_status(const struct config *c, struct buf *out, struct err *e)
 }
 
 static bool run(struct config *c, const bool open[3], struct redact *redact,
-	const struct log *log, struct err *e)
+	const struct log *log, struct jsonl *lines, struct jsonl_report *report, struct err *e)
 {
 	const struct ask_io io = {.in = open[STDIN_FILENO] ? STDIN_FILENO : -1,
 		.out = open[STDOUT_FILENO] ? STDOUT_FILENO : -1,
-		.deadline_ms = log->deadline_ms};
+		.deadline_ms = log->deadline_ms,
+		.lines = lines};
 
 	if (c->help)
 		return print(write_help, c, e);
@@ -57,7 +59,7 @@ static bool run(struct config *c, const bool open[3], struct redact *redact,
 	switch (c->options.command) {
 	case COMMAND_ASK:
 		return config_read_files(c, &clock_system, io.deadline_ms, e) &&
-		       ask_run(c, &io, redact, log, &clock_system, &rand_system, e);
+		       ask_run(c, &io, redact, log, &clock_system, &rand_system, report, e);
 	case COMMAND_VERSION:
 		return print(write_version, c, e);
 	case COMMAND_NONE:
@@ -75,12 +77,26 @@ static void tell_cure(const struct log *log, enum err_kind kind)
 		log_note(log, "exit %d: usual cause: %s; cure: %s", row->exit, row->cause, row->cure);
 }
 
+/* Whoever reads the lines of --json is told there, too, unless that is what failed. */
+static void tell_lines(struct jsonl *lines, const struct err *why, const struct jsonl_report *report)
+{
+	int64_t last_ms = clock_after(clock_mono_ms(lines->clock), FAILURE_WAIT_MS);
+	struct err ignored;
+
+	if (lines->deadline_ms < last_ms)
+		lines->deadline_ms = last_ms;
+	if (why->kind != ERR_OUTPUT && why->kind != ERR_PIPE)
+		(void)!jsonl_failed(lines, why, report, &ignored);
+}
+
 int main(int argc, char **argv)
 {
 	bool deaf = false;
 	struct log log = {.fd = STDERR_FILENO, .deaf = &deaf, .deadline_ms = CLOCK_NEVER};
 	struct err e = {.kind = ERR_NONE}, hidden;
 	struct redact *redact = NULL;
+	struct jsonl lines = {.fd = STDOUT_FILENO, .clock = &clock_system, .log = &log};
+	struct jsonl_report report = {.host = ""};
 	struct config config;
 	bool open[3], ok, status = false;
 
@@ -97,8 +113,12 @@ int main(int argc, char **argv)
 		e = hidden;
 		ok = false;
 	}
-	log.redact = redact;
-	ok = ok && run(&config, open, redact, &log, &e);
+	log.redact = lines.redact = redact;
+	lines.deadline_ms = log.deadline_ms;
+	failure_init(&report.failure);
+	ok = ok && run(&config, open, redact, &log, &lines, &report, &e);
+	if (!ok && config.json)
+		tell_lines(&lines, &e, &report);
 	if (!ok && e.kind != ERR_PIPE) { /* a reader that left needs no telling */
 		log_note(&log, "%s", e.text);
 		tell_cure(&log, e.kind);

@@ -48,7 +48,12 @@ static const struct option table[OPT_COUNT] = {
 		"reasoning summary: auto, concise, detailed or none"},
 	[OPT_SERVICE_TIER] = {0, "service-tier", "TIER", ASK, NULL, "ask for a service tier"},
 
-	[OPT_RAW] = {0, "raw", NULL, ASK, "Output",
+	[OPT_BUFFER] = {0, "buffer", NULL, ASK, "Output",
+		"write nothing before the answer is complete"},
+	[OPT_JSON] = {0, "json", NULL, ASK, NULL, "JSON lines, as codex exec --json prints them"},
+	[OPT_JSON_DELTAS] = {0, "json-deltas", NULL, ASK, NULL,
+		"the same, with each piece of text as it comes"},
+	[OPT_RAW] = {0, "raw", NULL, ASK, NULL,
 		"leave control sequences and CI commands in the answer alone"},
 
 	[OPT_TOKEN_FILE] = {0, "token-file", "FILE", ASK, "Credential",
@@ -130,6 +135,15 @@ bool options_init(struct options *o, int argc, char **argv, struct err *e)
 	o->command = row->command;
 	o->at = 2;
 	return true;
+}
+
+bool options_mention(int argc, char *const *argv, enum option_id id)
+{
+	for (int i = 1; i < argc && !span_equal_str(span_str(argv[i]), "--"); i++)
+		if (span_starts(span_str(argv[i]), "--") &&
+			span_equal_str(span_str(argv[i] + 2), table[id].name))
+			return true;
+	return false;
 }
 
 const char *options_name(enum option_id id)

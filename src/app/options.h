@@ -33,6 +33,9 @@ enum option_id {
 	OPT_SUMMARY,
 	OPT_SERVICE_TIER,
 	/* ask: output */
+	OPT_BUFFER,
+	OPT_JSON,
+	OPT_JSON_DELTAS,
 	OPT_RAW,
 	/* credential */
 	OPT_TOKEN_FILE,
@@ -80,6 +83,9 @@ enum options_step {
 MUST bool options_init(struct options *o, int argc, char **argv, struct err *e);
 enum options_step options_next(
 	struct options *o, enum option_id *id, const char **value, struct err *e);
+
+/* Does this flag stand, as a word of its own, anywhere before "--"? For when parsing has failed. */
+bool options_mention(int argc, char *const *argv, enum option_id id);
 
 /* "model", without the dashes, for messages. */
 const char *options_name(enum option_id id);

@@ -5,6 +5,7 @@
 #include "app/call.h"
 #include "app/lookup.h"
 #include "app/version.h"
+#include "base/fmt.h"
 #include "base/limits.h"
 #include "codex/constants.h"
 #include "codex/retry.h"
@@ -44,6 +45,16 @@ void session_identify(const struct session *s, struct headers_identity *id)
 	};
 }
 
+/* On the output too, where it has words for that: those of codex. */
+static bool tell_retry(struct session *s, const struct retry_state *state, struct err *e)
+{
+	char text[ERR_TEXT_MAX + 64];
+
+	fmt_into(text, sizeof text, "Reconnecting... %u/%u (%s)", state->made + 1, state->max,
+		e->text);
+	return sink_tell(s->loop.sink, SINK_ERROR, span_str(text), e);
+}
+
 /*
  * The retry policy around one request: `attempt` is made until it succeeds or the policy says stop.
  */
@@ -65,7 +76,8 @@ bool session_persist(struct session *s, bool (*attempt)(struct session *, void *
 		log_note(s->o.log, "%s; trying again in %lld.%03lld s (%u of %u)", e->text,
 			(long long)(wait_ms / 1000), (long long)(wait_ms % 1000), state.made + 1,
 			state.max);
-		if (!loop_sleep(&s->loop, clock_after(now_ms, wait_ms), e))
+		if (!tell_retry(s, &state, e) ||
+			!loop_sleep(&s->loop, clock_after(now_ms, wait_ms), e))
 			return false;
 	}
 }
@@ -93,20 +105,33 @@ bool session_ask(struct session *s, struct input *input, struct sink *sink, stru
 
 	s->loop.input = input;
 	s->loop.sink = sink;
-	loop_expect(&s->loop, "stdin");
-	if (!loop_wait(&s->loop, -1, 0, 0, e))
+	loop_expect(&s->loop, "stdin", NULL);
+	if (!sink_tell(sink, SINK_THREAD, span_str(s->session_id), e) ||
+		!loop_wait(&s->loop, -1, 0, 0, e))
 		return false;
 	while (!s->loop.input_ready && clock_mono_ms(s->o.clock) < grace_ms)
 		if (!loop_wait(&s->loop, -1, 0, grace_ms, e))
 			return false;
 	if (!lookup_all(s, e))
 		return false;
-	loop_expect(&s->loop, "stdin");
+	loop_expect(&s->loop, "stdin", NULL);
 	while (!s->loop.input_ready)
 		if (!loop_wait(&s->loop, -1, 0, CLOCK_NEVER, e))
 			return false;
 	buf_free(&s->document);
 	return call_model(s, sink, e);
+}
+
+void session_report(const struct session *s, const struct err *why, struct jsonl_report *out)
+{
+	const struct link *peer = s->loop.peer;
+
+	out->failure = s->failure;
+	/* The classes between these are failures of a peer. */
+	if (peer != NULL && why->kind >= ERR_AUTH && why->kind <= ERR_INCOMPLETE &&
+		peer->authority.n < sizeof out->host)
+		fmt_into(out->host, sizeof out->host, "%.*s", (int)peer->authority.n,
+			(const char *)peer->authority.p);
 }
 
 static bool open_links(struct session *s, struct err *e)
@@ -152,7 +177,6 @@ bool session_start(struct session **out, const struct session_options *o, struct
 	buf_init(&s->document, DOCUMENT_MAX, "the document");
 	buf_init(&s->body, REQUEST_MAX, "the request");
 	failure_init(&s->failure);
-	quota_init(&s->quota);
 	s->retries = o->config->retries;
 	if (!rand_uuid7(o->rand, clock_wall_ms(o->clock), s->session_id, e) || !open_links(s, e)) {
 		session_free(&s);

@@ -34,7 +34,13 @@ struct session;
 MUST bool session_start(struct session **out, const struct session_options *o, struct err *e);
 void session_free(struct session **s);
 
-/* Runs everything: reads `input` to its end on the way, writes the answer to `sink`. */
+/*
+ * Runs everything: reads `input` to its end on the way, writes the answer to `sink`, which is
+ * borrowed until session_free.
+ */
 MUST bool session_ask(struct session *s, struct input *input, struct sink *sink, struct err *e);
+
+/* What the session knows of the failure that ended it. */
+void session_report(const struct session *s, const struct err *why, struct jsonl_report *out);
 
 #endif

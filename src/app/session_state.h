@@ -7,7 +7,6 @@
 #include "app/exchange.h"
 #include "app/session.h"
 #include "app/turn.h"
-#include "codex/quota.h"
 
 struct session {
 	struct session_options o;
@@ -21,7 +20,6 @@ struct session {
 	struct buf document; /* the look-up's answer in hand */
 	struct buf body;     /* of the model call */
 	struct failure failure;
-	struct quota quota; /* as the last model call told it */
 
 	char account_id[ACCOUNT_FIELD_MAX];
 	char plan[ACCOUNT_FIELD_MAX];

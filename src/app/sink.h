@@ -1,20 +1,40 @@
 /*
  * sink - where an answer goes. A format is a file of its own, a struct whose first member is
  * `struct sink`, and a function here that opens it.
+ *
+ * An answer is items in order, never interleaved: begin, text, item_end, and the next.
  */
 #ifndef APP_SINK_H
 #define APP_SINK_H
 
+#include "app/jsonl.h"
 #include "base/clock.h"
 #include "base/log.h"
 
 struct sink;
 
+enum sink_item {
+	SINK_MESSAGE,
+	SINK_COMMENTARY, /* this and the next only to a sink that wants asides */
+	SINK_REASONING,
+};
+
+/* What goes on beside the answer. */
+enum sink_step {
+	SINK_THREAD, /* the conversation has begun; its id */
+	SINK_TURN,   /* the prompt is about to be sent */
+	SINK_ERROR,  /* another try, a refusal: what is said of it */
+};
+
 struct sink_ops {
-	/* A piece of the answer's text, cut anywhere; passed on at the latest by the next flush. */
+	/* What goes on beside the answer, NULL when the format has no words for it. No commitment. */
+	bool (*tell)(struct sink *s, enum sink_step step, struct span text, struct err *e);
+	/* An item begins with its first text: messages are joined by one newline. */
+	bool (*begin)(struct sink *s, enum sink_item kind, struct err *e);
+	/* A piece of the item's text, cut anywhere; passed on at the latest by the next flush. */
 	bool (*text)(struct sink *s, struct span utf8, struct err *e);
-	/* Another message begins: messages are joined by one newline. */
-	bool (*next_message)(struct sink *s, struct err *e);
+	/* The item in hand is complete. */
+	bool (*item_end)(struct sink *s, struct err *e);
 	/* All that one read from the peer brought has been given: the reader must see it now. */
 	bool (*flush)(struct sink *s, struct err *e);
 	/* Another attempt begins: forgets what has not been written. Not once committed. */
@@ -26,7 +46,9 @@ struct sink_ops {
 
 struct sink {
 	const struct sink_ops *ops;
+	bool asides;    /* commentary and reasoning are wanted */
 	bool committed; /* a byte of the answer has been offered to the reader */
+	struct jsonl_facts facts; /* filled before a complete answer's end */
 };
 
 struct sink_options {
@@ -37,13 +59,21 @@ struct sink_options {
 	int64_t deadline_ms;         /* a reader that takes nothing is waited for until then */
 	bool defuse_controls;        /* a terminal reads it */
 	bool defuse_ci;              /* a CI runner reads it */
+	bool hold;                   /* nothing is written before the answer is complete */
 };
 
 /*
- * ERR_OUTPUT and ERR_PIPE come from text, flush and end; ERR_TIME when the deadline passes in a
- * write.
+ * ERR_OUTPUT and ERR_PIPE come from tell, text, item_end, flush and end; ERR_TIME when the deadline
+ * passes in a write; ERR_CEILING above BUFFERED_ANSWER_MAX bytes of what must be kept: all of the
+ * answer with `hold`, one item of it as lines.
  */
 MUST bool sink_text_open(struct sink **out, const struct sink_options *o, struct err *e);
+
+/* The lines of --json (app/jsonl), with `deltas` also item.delta. `lines` is borrowed. */
+MUST bool sink_jsonl_open(
+	struct sink **out, struct jsonl *lines, bool hold, bool deltas, struct err *e);
+
+MUST bool sink_tell(struct sink *s, enum sink_step step, struct span text, struct err *e);
 void sink_free(struct sink **s);
 
 #endif

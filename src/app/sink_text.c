@@ -29,9 +29,8 @@ static void start_defuse(struct sink_text *t)
 		(struct defuse_options){.ci = t->o.defuse_ci, .controls = t->o.defuse_controls});
 }
 
-static bool flush(struct sink *s, struct err *e)
+static bool put(struct sink_text *t, struct err *e)
 {
-	struct sink_text *t = (struct sink_text *)s;
 	bool ok;
 
 	if (t->shown.n == 0)
@@ -41,6 +40,13 @@ static bool flush(struct sink *s, struct err *e)
 	ok = output_write(t->o.fd, buf_span(&t->shown), t->o.clock, t->o.deadline_ms, e);
 	buf_clear(&t->shown);
 	return ok;
+}
+
+static bool flush(struct sink *s, struct err *e)
+{
+	struct sink_text *t = (struct sink_text *)s;
+
+	return t->o.hold || put(t, e);
 }
 
 /* Through the filters; `last` empties what they hold. */
@@ -79,13 +85,21 @@ static bool text(struct sink *s, struct span utf8, struct err *e)
 	return pass_all(t, span_cut(utf8, 0, end), e);
 }
 
-static bool next_message(struct sink *s, struct err *e)
+static bool begin(struct sink *s, enum sink_item kind, struct err *e)
 {
 	struct sink_text *t = (struct sink_text *)s;
 
 	(void)e;
+	assert(kind == SINK_MESSAGE);
 	if (t->begun)
 		t->newlines = 1;
+	return true;
+}
+
+static bool item_end(struct sink *s, struct err *e)
+{
+	(void)s;
+	(void)e;
 	return true;
 }
 
@@ -107,7 +121,9 @@ static bool end(struct sink *s, bool complete, struct err *e)
 	struct sink_text *t = (struct sink_text *)s;
 	bool line = t->begun && (complete || t->o.defuse_controls);
 
-	return pass(t, span_str(line ? "\n" : ""), true, e) && flush(s, e);
+	if (t->o.hold && !complete)
+		return true;
+	return pass(t, span_str(line ? "\n" : ""), true, e) && put(t, e);
 }
 
 static void text_free(struct sink *s)
@@ -120,7 +136,9 @@ static void text_free(struct sink *s)
 	free(t);
 }
 
-static const struct sink_ops text_ops = {text, next_message, flush, discard, end, text_free};
+static const struct sink_ops text_ops = {
+	NULL, begin, text, item_end, flush, discard, end, text_free,
+};
 
 bool sink_text_open(struct sink **out, const struct sink_options *o, struct err *e)
 {
@@ -137,15 +155,10 @@ bool sink_text_open(struct sink **out, const struct sink_options *o, struct err 
 	 * passes.
 	 */
 	buf_init(&t->clean, EVENT_MAX, "the answer");
-	buf_init(&t->shown, EVENT_MAX, "the answer");
+	if (o->hold)
+		buf_init(&t->shown, BUFFERED_ANSWER_MAX, "the answer held by --buffer");
+	else
+		buf_init(&t->shown, EVENT_MAX, "the answer");
 	*out = &t->sink;
 	return true;
-}
-
-void sink_free(struct sink **s)
-{
-	if (*s == NULL)
-		return;
-	(*s)->ops->free(*s);
-	*s = NULL;
 }

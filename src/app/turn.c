@@ -17,13 +17,16 @@ void turn_free(struct turn *t)
 	answer_free(&t->answer);
 }
 
-/* The model declined: what it said goes to stderr, never to stdout. */
+/* The model declined: what it said is no answer, and goes to stderr. */
 static enum turn_step refused(struct turn *t, struct err *e)
 {
 	struct span said = span_trim(buf_span(&t->answer.refusal));
 
-	if (said.n > 0)
+	if (said.n > 0) {
 		log_note(t->log, "refusal: %.*s", (int)said.n, (const char *)said.p);
+		if (!sink_tell(t->answer.sink, SINK_ERROR, said, e))
+			return TURN_FAIL;
+	}
 	err_set(e, ERR_REFUSED, 0, "the model declined to answer");
 	return TURN_FAIL;
 }

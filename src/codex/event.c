@@ -139,6 +139,24 @@ bool event_item_text(const struct json *j, int item, bool refusal, struct buf *o
 	return true;
 }
 
+bool event_reasoning_text(const struct json *j, int item, struct buf *out, struct err *e)
+{
+	int summary = member_of(j, item, "summary", JSON_ARRAY);
+	bool joined = false;
+
+	for (int v = json_first(j, summary, NULL); v != JSON_NONE;
+	     v = json_next(j, summary, v, NULL)) {
+		int text = member_of(j, v, "text", JSON_STRING);
+
+		if (text == JSON_NONE)
+			continue;
+		if ((joined && !buf_add_byte(out, '\n', e)) || !json_text(j, text, out, e))
+			return false;
+		joined = true;
+	}
+	return true;
+}
+
 static int64_t count_of(const struct json *j, int object, const char *name)
 {
 	int64_t v;
@@ -149,10 +167,12 @@ static int64_t count_of(const struct json *j, int object, const char *name)
 void event_usage(const struct json *j, int response, struct usage *out)
 {
 	int usage = member_of(j, response, "usage", JSON_OBJECT);
+	int in = json_member(j, usage, "input_tokens_details");
 
 	out->known = usage != JSON_NONE;
 	out->input = count_of(j, usage, "input_tokens");
-	out->cached = count_of(j, json_member(j, usage, "input_tokens_details"), "cached_tokens");
+	out->cached = count_of(j, in, "cached_tokens");
+	out->cache_write = count_of(j, in, "cache_write_tokens");
 	out->output = count_of(j, usage, "output_tokens");
 	out->reasoning =
 	        count_of(j, json_member(j, usage, "output_tokens_details"), "reasoning_tokens");

@@ -55,9 +55,12 @@ bool event_item_is_commentary(const struct json *j, int item);
 MUST bool event_item_text(const struct json *j, int item, bool refusal, struct buf *out,
                           size_t *parts, struct err *e);
 
+/* The reasoning item's summary, its parts joined by newlines, unescaped, appended to out. */
+MUST bool event_reasoning_text(const struct json *j, int item, struct buf *out, struct err *e);
+
 struct usage {
 	bool known; /* the response carries a usage object; what it lacks counts 0 */
-	int64_t input, cached, output, reasoning, total;
+	int64_t input, cached, cache_write, output, reasoning, total;
 };
 void event_usage(const struct json *j, int response, struct usage *out);
 

@@ -213,11 +213,19 @@ static bool read_words(struct failure_words *w, const struct failure_headers *h,
 	return true;
 }
 
+static bool read_request_id(struct failure *f, const struct failure_headers *h,
+                            const struct redact *redact, struct err *e)
+{
+	struct span id = header(h, "x-request-id");
+
+	return copy_name(f->request_id, sizeof f->request_id, id.n > 0 ? id : header(h, "cf-ray"),
+	                 redact, e);
+}
+
 bool failure_from_response(struct failure *f, const char *what, int status,
                            const struct failure_headers *h, struct span body, int64_t now_s,
                            const struct redact *redact, struct err *e)
 {
-	struct span request_id = header(h, "x-request-id");
 	bool page = is_page(h, body);
 	unsigned facts = (page ? FAILURE_PAGE : 0) |
 	                 (header(h, "cf-mitigated").n > 0 ? FAILURE_MITIGATED : 0);
@@ -231,8 +239,7 @@ bool failure_from_response(struct failure *f, const char *what, int status,
 	failure_words_init(&w);
 	if (read_words(&w, h, body, page, e) && fill(f, &w, redact, now_s, e) &&
 	    copy_name(cf_ray, sizeof cf_ray, header(h, "cf-ray"), redact, e) &&
-	    copy_name(f->request_id, sizeof f->request_id,
-	              request_id.n > 0 ? request_id : span_str(cf_ray), redact, e)) {
+	    read_request_id(f, h, redact, e)) {
 		const struct failure_rule *r;
 
 		if (contains_nocase(buf_span(&w.message), "model"))
@@ -271,6 +278,8 @@ bool failure_check_success(struct failure *f, const char *what, int status,
 		return failure_from_response(f, what, status, h, span_str(""), 0, NULL, e);
 	failure_init(f);
 	f->status = status;
+	if (!read_request_id(f, h, NULL, e))
+		return false;
 	if (coding.n > 0 && !span_equal_nocase(coding, span_str("identity")))
 		return err_set(e, ERR_PROTOCOL, 0,
 		               "%s: the answer is encoded, which was not asked for", what);

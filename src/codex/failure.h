@@ -55,7 +55,8 @@ bool failure_from_event(struct failure *f, const struct json *j, int error, int6
 
 /*
  * Is this response fit to be read? Refused: any status but 200, cf-mitigated, an unasked
- * content-encoding, a web page. The content type may be absent. True when fine.
+ * content-encoding, a web page. The content type may be absent. True when fine; f then holds the
+ * status and the request's id (not redacted), for what may still fail.
  */
 MUST bool failure_check_success(struct failure *f, const char *what, int status,
                                 const struct failure_headers *h, struct err *e);

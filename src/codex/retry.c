@@ -20,7 +20,7 @@ bool retry_class_is_transient(enum err_kind kind)
 	return kind < ERR_KINDS && again[kind];
 }
 
-static bool is_wanted(const struct err *e, const struct failure *f)
+bool retry_is_sensible(const struct err *e, const struct failure *f)
 {
 	if (f != NULL && f->status >= 400 && f->should_retry >= 0)
 		return f->should_retry == 1;
@@ -63,7 +63,7 @@ enum retry_answer retry_decide(const struct retry_state *s, struct err *e, const
 	int64_t asked = f != NULL ? f->retry_after_ms : -1;
 	char why[64];
 
-	if (!is_wanted(e, f))
+	if (!retry_is_sensible(e, f))
 		return RETRY_STOP;
 	if (asked > RETRY_AFTER_MAX_MS)
 		return stop_too_long(e, asked);

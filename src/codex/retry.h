@@ -32,4 +32,7 @@ enum retry_answer retry_decide(const struct retry_state *s, struct err *e, const
 /* Is this class worth another try at all? */
 bool retry_class_is_transient(enum err_kind kind);
 
+/* Is this failure, whether or not it may be tried again here? `f` may be NULL. */
+bool retry_is_sensible(const struct err *e, const struct failure *f);
+
 #endif

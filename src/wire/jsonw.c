@@ -4,6 +4,7 @@
 
 #include "base/fmt.h"
 #include "base/limits.h"
+#include "base/text.h"
 
 _Static_assert(JSON_DEPTH_MAX <= 64, "one bit of `objects` per level");
 
@@ -155,6 +156,7 @@ static void put_replacement(struct jsonw *w)
 static bool put_part(struct jsonw *w, unsigned char c)
 {
 	bool inside = w->utf8.left > 0;
+	uint32_t scalar;
 
 	w->hash = false;
 	if (!utf8_step(&w->utf8, c)) {
@@ -164,8 +166,9 @@ static bool put_part(struct jsonw *w, unsigned char c)
 	w->part[w->part_n++] = c;
 	if (w->utf8.left > 0)
 		return true;
-	if (w->part_n == 3 && memcmp(w->part, "\xe2\x80", 2) == 0 && (c == 0xa8 || c == 0xa9))
-		put_code(w, 0x2000u | (c & 0x3f));
+	scalar = utf8_decode(w->part, w->part_n);
+	if (text_is_control(scalar))
+		put_code(w, scalar);
 	else
 		put(w, span_of(w->part, w->part_n));
 	w->part_n = 0;

@@ -4,8 +4,8 @@
  * Commas, nesting and escaping are the writer's; the caller says what comes next. Errors
  * are sticky: the first one is kept and given by jsonw_end (ERR_MEMORY and ERR_CEILING of the
  * buffer, ERR_BUG for a call out of place). Output is plain RFC 8259, one line, safe to embed in
- * logs and terminals: control characters and DEL, U+2028 and U+2029 are escaped, and
- * "##" is written "#\u0023", since CI systems take "##[" for a command.
+ * logs and terminals: control characters (text_is_control) are escaped, and "##" is written
+ * "#\u0023", since CI systems take "##[" for a command.
  */
 #ifndef WIRE_JSONW_H
 #define WIRE_JSONW_H

@@ -3,10 +3,13 @@
 import difflib
 import json
 import re
+import shlex
 
+from lib import events
 from mock.script import expand, unescape
 
 BY_SIGNAL = (130, 141, 143)
+UNTOLD = (74, *BY_SIGNAL)   # --json has no last line for these
 
 
 def shown(data, most=4000):
@@ -128,6 +131,60 @@ def quiet(s, r):
     if s.want_exit != 0 and not r.stderr:
         return ["a failure without a word on stderr"]
     return []
+
+
+def is_lines(s):
+    """Does the run print JSON lines, and can they be looked at?"""
+    words = shlex.split(s.run)
+    options = words[:words.index("--")] if "--" in words else words
+    return (bool({"--json", "--json-deltas"} & set(options))
+            and s.want_exit not in UNTOLD and s.keys["stdout"] in ("pipe", "file"))
+
+
+def promised(lines, status):
+    """What the lines of a run must be, whatever it was about."""
+    out = [f"line {n}: {e.json_path}: {e.message}" for n, line in enumerate(lines, 1)
+           for e in events.validator().iter_errors(line)]
+    last = lines[-1] if lines else {}
+    if status == 0:
+        if last.get("type") != "turn.completed":
+            out.append("the last line is not turn.completed")
+    elif last.get("type") != "turn.failed":
+        out.append("the last line is not turn.failed")
+    elif last["error"].get("exit") != status:
+        out.append(f"the last line says exit {last['error'].get('exit')}, not {status}")
+    elif lines[-2:-1] != [{"type": "error", "message": last["error"].get("message")}]:
+        out.append("no error line with the same message before the last")
+    texts = {line["item"]["id"]: line["item"]["text"] for line in lines
+             if line.get("type") == "item.completed"}
+    told = {}
+    for line in lines:
+        if line.get("type") == "item.delta":
+            told[line["item_id"]] = told.get(line["item_id"], "") + line["delta"]
+    for name, text in told.items():
+        if not texts.get(name, text).startswith(text) or (status == 0 and texts.get(name) != text):
+            out.append(f"the deltas of {name} are not its text")
+    return out
+
+
+def lines(s, r, names):
+    """stdout as JSON lines: what is promised of all of them, and what this scenario wants."""
+    if not is_lines(s):
+        return [] if s.want_json is None else ["want json, but the run has no --json"]
+    out, got = [], []
+    if r.stdout and not r.stdout.endswith(b"\n"):
+        out.append("the last line has no end")
+    for n, line in enumerate(r.stdout.splitlines(), 1):
+        try:
+            got.append(json.loads(line))
+        except ValueError as e:
+            out.append(f"line {n} is not JSON ({e}): {shown(line)}")
+    out += promised(got, r.status) if not out else []
+    if s.want_json is not None:
+        want = [json.loads(line) for line in expand(s.want_json, names).splitlines()]
+        out += subset(want, got) if len(want) == len(got) else [
+            f"{len(want)} lines wanted, got {len(got)}"]
+    return out + ["the lines were:", *shown(r.stdout).split("\n")] if out else []
 
 
 def files(s, created):

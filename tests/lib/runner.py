@@ -183,6 +183,7 @@ class Job:
         for want in s.wants:
             out += check.output(want, r, names)
         out += check.quiet(s, r)
+        out += check.lines(s, r, names)
         for want in s.want_requests:
             if self.via in ("service", "egress-tls") or want.endpoint in ("responses", "models"):
                 out += check.request(want, mock, names)

@@ -76,6 +76,7 @@ class Scenario:
         self.want_counts = {}
         self.want_hosts = None
         self.want_files = []        # (name, text or None)
+        self.want_json = None       # a list of JSON values, not yet read
         with open(path, encoding="utf-8") as f:
             self._read(f.read())
 
@@ -145,6 +146,8 @@ class Scenario:
         word, _, rest = rest.partition(" ")
         if word == "exit":
             self.want_exit = int(rest)
+        elif word == "json":
+            self.want_json = body
         elif word in ("stdout", "stderr"):
             if rest not in ("", "contains", "lacks", "regex", "empty", "escaped"):
                 raise FormatError(f"{self.path}: {head}")

@@ -111,6 +111,29 @@ static const struct script scripts[] = {
 	{"an index on some", "hello", 0, {DELTA(0, 0, "hel"), DELTA_BARE("lo"), DONE_BARE("hello"), COMPLETED("")}},
 };
 
+#define WHY(text) "{\"type\":\"reasoning\",\"summary\":[{\"type\":\"summary_text\",\"text\":\"" text "\"}]}"
+#define CALL "{\"type\":\"function_call\",\"name\":\"f\"}"
+
+static const struct {
+	struct script script;
+	int ended; /* items */
+} with_asides[] = {
+	{{"deltas alone: the end of the response is the item's", "hello", 0, {DELTA(0, 0, "hel"), DELTA(0, 0, "lo"), COMPLETED("")}}, 1},
+	{{"reasoning, then text", "|r:why|a", 0,
+	 {ADDED_AS(0, "\"reasoning\""), DONE_AS(0, WHY("why")), ADDED(1), DELTA(1, 0, "a"), DONE(1, "a"), COMPLETED("")}}, 2},
+	{{"reasoning told again", "|r:why|a", 0, {DONE_AS(0, WHY("why")), DONE_AS(0, WHY("why")), DONE(1, "a"), COMPLETED("")}}, 2},
+	{{"reasoning without a summary, and calls", "a", 0, {DONE_AS(0, REASONING), DONE_AS(1, CALL), DONE(2, "a"), COMPLETED("")}}, 1},
+	{{"reasoning whose end never comes holds nothing up for ever", "a", 0,
+	 {ADDED_AS(0, "\"reasoning\""), DELTA(1, 0, "a"), DONE(1, "a"), COMPLETED("")}}, 1},
+	{{"reasoning that comes too late is left out", "a", 0, {DELTA(1, 0, "a"), DONE_AS(0, WHY("why")), DONE(1, "a"), COMPLETED("")}}, 1},
+	{{"commentary in its place", "|c:hm|a", 0,
+	 {ADDED_AS(0, "\"message\",\"phase\":\"commentary\""), DELTA(0, 0, "h"), DELTA(0, 0, "m"), DONE_AS(0, COMMENTARY), DELTA(1, 0, "a"),
+	  DONE(1, "a"), COMPLETED("")}}, 2},
+	{{"commentary and the list of messages", "|c:hm|a|b", 0, {DONE_AS(0, COMMENTARY), DONE(1, "a"), COMPLETED(COMMENTARY "," ITEM("a") "," ITEM("b"))}}, 3},
+	{{"two messages, the later first", "a|b", 0, {ADDED(0), DELTA(1, 0, "b"), DONE(1, "b"), DELTA(0, 0, "a"), DONE(0, "a"), COMPLETED("")}}, 2},
+	{{"an item without text", "a", 0, {DONE(0, ""), DONE(1, "a"), COMPLETED("")}}, 1},
+};
+
 static bool play(struct answer *a, const char *text, struct err *e)
 {
 	struct json j;
@@ -130,7 +153,8 @@ static bool play(struct answer *a, const char *text, struct err *e)
 	return ok;
 }
 
-static void check_script(const struct script *s)
+/* ended: how many items the sink is told the end of; -1 = it wants no asides. */
+static void check_script(const struct script *s, int ended)
 {
 	struct fake_sink sink;
 	struct answer a;
@@ -138,12 +162,15 @@ static void check_script(const struct script *s)
 	bool ok = true;
 
 	fake_sink_init(&sink);
+	sink.sink.asides = ended >= 0;
 	answer_init(&a, &sink.sink);
 	for (size_t i = 0; ok && s->events[i] != NULL; i++)
 		ok = play(&a, s->events[i], &e);
 	tap_ok(ok == (s->fails == ERR_NONE) && (ok || e.kind == s->fails), "%s: %s", s->name,
 	       ok ? "all well" : e.text);
 	tap_is_str(buf_span(&sink.got), s->want, s->name);
+	if (ok && ended >= 0)
+		tap_is_int((long long)sink.ended, ended, "... each of its items ended");
 	answer_free(&a);
 	answer_free(&a);
 	fake_sink_free(&sink.sink);
@@ -287,7 +314,9 @@ static void check_waiting_ceiling(void)
 int main(void)
 {
 	for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++)
-		check_script(&scripts[i]);
+		check_script(&scripts[i], -1);
+	for (size_t i = 0; i < sizeof with_asides / sizeof with_asides[0]; i++)
+		check_script(&with_asides[i].script, with_asides[i].ended);
 	check_failing_sink();
 	check_refusals();
 	check_long_refusal();

@@ -162,6 +162,41 @@ static void check_rows(void)
 	}
 }
 
+/* ----------------------------------------------------------------- JSON lines */
+
+static void check_json(void)
+{
+	static const struct {
+		const char *name;
+		const char *args[6]; /* behind the program */
+		bool ok, json;
+	} table[] = {
+		{"not asked for", {"ask", "x"}, true, false},
+		{"asked for", {"ask", "--json", "x"}, true, true},
+		{"deltas mean lines", {"ask", "--json-deltas", "x"}, true, true},
+		{"not by who fails", {"ask", "--nope"}, false, false},
+		{"behind the word that fails", {"ask", "--nope", "--json"}, false, true},
+		{"deltas behind it", {"ask", "--nope", "--json-deltas"}, false, true},
+		{"behind an unknown command", {"akk", "--json"}, false, true},
+		{"instead of a command", {"--json"}, false, true},
+		{"behind --", {"ask", "--nope", "--", "--json"}, false, false},
+		{"a word that only begins so", {"ask", "--nope", "--jsonl"}, false, false},
+		{"of a command that has none", {"version", "--json"}, false, false},
+		{"a check that fails", {"ask", "--json", "--stdin", "-n", "x"}, false, true},
+		{"a value that looks so", {"ask", "-m", "--json", "x"}, true, false},
+		{"deltas that are held", {"ask", "--json-deltas", "--buffer", "x"}, false, true},
+		{"lines that are held", {"ask", "--json", "--buffer", "x"}, true, true},
+	};
+
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+		struct run r;
+
+		start(&r, table[i].args, (const char *[]){NULL});
+		tap_ok(r.ok == table[i].ok && r.c.json == table[i].json, "--json %s", table[i].name);
+		stop(&r);
+	}
+}
+
 /* ------------------------------------------------------------------- defaults */
 
 static void check_defaults(void)
@@ -515,6 +550,7 @@ static void check_counts(void)
 int main(void)
 {
 	check_rows();
+	check_json();
 	check_defaults();
 	check_precedence();
 	check_runner();

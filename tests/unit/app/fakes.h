@@ -97,6 +97,7 @@ struct fake_sink {
 	struct sink sink;
 	struct buf got;
 	size_t calls;
+	size_t ended;   /* items */
 	size_t fail_at; /* this call fails, counted from 1; 0 = none */
 	bool fail_flush;
 };
@@ -112,9 +113,19 @@ static bool fake_sink_call(struct sink *s, struct span text, struct err *e)
 	return true;
 }
 
-static bool fake_sink_next(struct sink *s, struct err *e)
+static bool fake_sink_begin(struct sink *s, enum sink_item kind, struct err *e)
 {
-	return fake_sink_call(s, span_str("|"), e);
+	static const char *const marks[] = {[SINK_MESSAGE] = "|", [SINK_COMMENTARY] = "|c:", [SINK_REASONING] = "|r:"};
+	struct fake_sink *f = (struct fake_sink *)s;
+
+	return (f->got.n == 0 && kind == SINK_MESSAGE) || fake_sink_call(s, span_str(marks[kind]), e);
+}
+
+static bool fake_sink_item_end(struct sink *s, struct err *e)
+{
+	(void)e;
+	((struct fake_sink *)s)->ended++;
+	return true;
 }
 
 /* What was given is seen at once; a flush may still fail. */
@@ -141,7 +152,7 @@ static void fake_sink_free(struct sink *s)
 }
 
 static const struct sink_ops fake_sink_ops = {
-	.text = fake_sink_call, .next_message = fake_sink_next, .flush = fake_sink_flush,
+	.begin = fake_sink_begin, .text = fake_sink_call, .item_end = fake_sink_item_end, .flush = fake_sink_flush,
 	.discard = fake_sink_discard, .end = fake_sink_end, .free = fake_sink_free,
 };
 

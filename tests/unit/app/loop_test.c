@@ -46,7 +46,7 @@ static void check_deadline(const struct log *log)
 	int64_t began_ms = now_ms();
 
 	l.deadline_ms = began_ms + SOON_MS;
-	loop_expect(&l, "whoami");
+	loop_expect(&l, "whoami", NULL);
 	tap_fails(loop_sleep(&l, CLOCK_NEVER, &e), &e, ERR_TIME, "the run's deadline ends a sleep");
 	tap_ok(now_ms() - began_ms < 5000, "... in time");
 	tap_holds(span_str(e.text), "whoami", "... and says what was waited for");

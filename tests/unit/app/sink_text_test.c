@@ -1,6 +1,7 @@
 /* Unit tests of app/sink_text: what reaches the descriptor, byte for byte. */
 #include <signal.h>
 
+#include "base/limits.h"
 #include "fakes.h"
 
 static void learn(struct redact **r, const char *word)
@@ -71,13 +72,13 @@ static bool agrees(const struct row *r, const struct redact *redact, size_t step
 	};
 	if (!sink_text_open(&sink, &o, &e))
 		exit(99);
-	ok = !sink->committed;
+	ok = !sink->committed && sink->ops->begin(sink, SINK_MESSAGE, &e);
 	for (size_t at = 0; ok && at < text.n;) {
 		size_t end = step > 0 ? at + step : at < cut ? cut : text.n;
 		size_t bar = span_find(text, '|', at);
 
 		if (bar == at) {
-			ok = sink->ops->next_message(sink, &e);
+			ok = sink->ops->item_end(sink, &e) && sink->ops->begin(sink, SINK_MESSAGE, &e);
 			at++;
 			continue;
 		}
@@ -159,10 +160,51 @@ static void check_flow(void)
 	redact_free(&redact);
 }
 
+/* Nothing before the end, and then only when the answer is complete. */
+static void check_hold(bool complete)
+{
+	static char text[1 << 20];
+	struct fake_clock clock;
+	struct sink *sink;
+	struct err e;
+	char got[64];
+	FILE *file = tmpfile();
+	bool ok = true;
+	int n = 0;
+
+	fake_clock_init(&clock);
+	const struct sink_options o = {
+		.fd = fileno(file), .log = &no_log, .clock = &clock.clock, .deadline_ms = CLOCK_NEVER, .hold = true,
+	};
+	if (!sink_text_open(&sink, &o, &e))
+		exit(99);
+	tap_good(sink->ops->text(sink, span_str("lost"), &e) && sink->ops->flush(sink, &e), &e, "text that is held");
+	sink->ops->discard(sink);
+	tap_good(sink->ops->text(sink, span_str("kept"), &e) && sink->ops->flush(sink, &e), &e, "... the next attempt's");
+	tap_ok(!sink->committed && pread(o.fd, got, sizeof got, 0) == 0, "... commits to nothing");
+	tap_good(sink->ops->end(sink, complete, &e), &e, complete ? "... is written at the end" : "... is dropped when the end is none");
+	tap_is_str(span_of(got, (size_t)pread(o.fd, got, sizeof got, 0)), complete ? "kept\n" : "", "... the output");
+	tap_ok(sink->committed == complete, "... committed then");
+	sink_free(&sink);
+
+	if (!sink_text_open(&sink, &o, &e))
+		exit(99);
+	memset(text, 'x', sizeof text);
+	for (; ok && n < 20; n++)
+		ok = sink->ops->text(sink, span_of(text, sizeof text), &e);
+	tap_fails(ok, &e, ERR_CEILING, "what is held has a ceiling");
+	tap_holds(span_str(e.text), "--buffer", "... that is named");
+	tap_is_int(n, BUFFERED_ANSWER_MAX / (int)sizeof text + 1, "... where it should be");
+	sink_free(&sink);
+	fclose(file);
+}
+
 int main(void)
 {
 	signal(SIGPIPE, SIG_IGN);
 	check_rows();
+	check_hold(true);
+	check_hold(false);
 	check_flow();
 	return tap_done();
 }

@@ -282,21 +282,48 @@ static void test_item_ceiling(void)
 	buf_free(&b);
 }
 
+static void test_reasoning(void)
+{
+	static const struct {
+		const char *item, *want;
+	} summaries[] = {
+		{"{\"summary\":[{\"type\":\"summary_text\",\"text\":\"a\"},{\"text\":\"b\\n\"}]}", "a\nb\n"},
+		{"{\"summary\":[{\"text\":7},[],{\"text\":\"a\"}]}", "a"},
+		{"{\"summary\":[]}", ""},
+		{"{\"summary\":{\"text\":\"a\"}}", ""},
+		{"{}", ""},
+	};
+
+	for (size_t i = 0; i < sizeof summaries / sizeof summaries[0]; i++) {
+		struct reading g;
+		struct buf b;
+		struct err e;
+
+		buf_init(&b, 64, "the summary");
+		if (begin(&g, summaries[i].item)) {
+			tap_good(event_reasoning_text(&g.j, JSON_ROOT, &b, &e), &e, summaries[i].item);
+			tap_is_str(buf_span(&b), summaries[i].want, "... its text");
+		}
+		end(&g);
+		buf_free(&b);
+	}
+}
+
 static const struct usage_row {
 	const char *response;
 	struct usage want;
 } usages[] = {
-	{"{\"usage\":{\"input_tokens\":10,\"input_tokens_details\":{\"cached_tokens\":4},\"output_tokens\":5,"
-	 "\"output_tokens_details\":{\"reasoning_tokens\":2},\"total_tokens\":15}}", {true, 10, 4,
-	 5, 2, 15}},
-	{"{\"usage\":{}}", {true, 0, 0, 0, 0, 0}},
+	{"{\"usage\":{\"input_tokens\":10,\"input_tokens_details\":{\"cached_tokens\":4,\"cache_write_tokens\":3},"
+	 "\"output_tokens\":5,\"output_tokens_details\":{\"reasoning_tokens\":2},\"total_tokens\":15}}",
+	 {true, 10, 4, 3, 5, 2, 15}},
+	{"{\"usage\":{}}", {true, 0, 0, 0, 0, 0, 0}},
 	{"{\"usage\":{\"input_tokens\":\"10\",\"input_tokens_details\":[],\"output_tokens\":-5,"
-	 "\"total_tokens\":1e300}}", {true, 0, 0, 0, 0, 0}},
-	{"{\"usage\":{\"input_tokens\":1e3}}", {true, 1000, 0, 0, 0, 0}},
-	{"{\"usage\":null}", {false, 0, 0, 0, 0, 0}},
-	{"{\"usage\":[1]}", {false, 0, 0, 0, 0, 0}},
-	{"{}", {false, 0, 0, 0, 0, 0}},
-	{"7", {false, 0, 0, 0, 0, 0}},
+	 "\"total_tokens\":1e300}}", {true, 0, 0, 0, 0, 0, 0}},
+	{"{\"usage\":{\"input_tokens\":1e3}}", {true, 1000, 0, 0, 0, 0, 0}},
+	{"{\"usage\":null}", {false, 0, 0, 0, 0, 0, 0}},
+	{"{\"usage\":[1]}", {false, 0, 0, 0, 0, 0, 0}},
+	{"{}", {false, 0, 0, 0, 0, 0, 0}},
+	{"7", {false, 0, 0, 0, 0, 0, 0}},
 };
 
 static void test_usage(void)
@@ -308,7 +335,7 @@ static void test_usage(void)
 		if (begin(&g, usages[i].response)) {
 			event_usage(&g.j, JSON_ROOT, &got);
 			tap_ok(got.known == want.known && got.input == want.input &&
-			               got.cached == want.cached && got.output == want.output &&
+			               got.cached == want.cached && got.cache_write == want.cache_write && got.output == want.output &&
 			               got.reasoning == want.reasoning && got.total == want.total,
 			       "usage of %s", usages[i].response);
 			event_usage(&g.j, JSON_NONE, &got);
@@ -408,6 +435,7 @@ int main(void)
 	test_error_places();
 	test_items();
 	test_item_ceiling();
+	test_reasoning();
 	test_usage();
 	test_complete();
 	test_wrong_types();
