@@ -22,19 +22,21 @@ static bool comes_after(const struct defuse *d, struct span in, size_t at, const
 	       span_equal_nocase(span_of(d->tail + d->tail_n - before, before), span_of(s, before));
 }
 
-/*
- * Would in[at] complete a command? The first letter of "section" may be a control character, shown
- * as "^S".
- */
+/* The first letter may be a control character: it is shown as "^S". */
+static bool comes_after_section(const struct defuse *d, struct span in, size_t at)
+{
+	return comes_after(d, in, at, "section_start") || comes_after(d, in, at, "section_end") ||
+	       comes_after(d, in, at, "\x13" "ection_start") ||
+	       comes_after(d, in, at, "\x13" "ection_end");
+}
+
+/* Would in[at] complete a command? */
 static bool completes_command(const struct defuse *d, struct span in, size_t at)
 {
 	if (in.p[at] == '[')
 		return comes_after(d, in, at, "##") || comes_after(d, in, at, "##vso") ||
 		       comes_after(d, in, at, "##teamcity");
-	if (in.p[at] == ':')
-		return d->line == DEFUSE_COLON || comes_after(d, in, at, "ection_start") ||
-		       comes_after(d, in, at, "ection_end");
-	return false;
+	return in.p[at] == ':' && (d->line == DEFUSE_COLON || comes_after_section(d, in, at));
 }
 
 /* White space at which runners trim a line: what .NET takes for it, and the zero width ones. */

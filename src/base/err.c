@@ -6,6 +6,8 @@
 
 #include "base/fmt.h"
 
+enum { PREFIX_MAX = 512 }; /* a path, mostly */
+
 static const char *const kind_names[ERR_KINDS] = {
 	[ERR_NONE] = "none",
 	[ERR_BUG] = "internal",
@@ -111,16 +113,21 @@ bool err_memory(struct err *e)
 
 bool err_wrap(struct err *e, const char *fmt, ...)
 {
-	char was[ERR_TEXT_MAX];
+	char prefix[PREFIX_MAX];
 	va_list ap;
-	size_t n;
+	size_t n, kept = strlen(e->text);
 
-	memcpy(was, e->text, sizeof was);
 	va_start(ap, fmt);
-	fmt_into_list(e->text, sizeof e->text, fmt, ap);
+	n = fmt_into_list(prefix, sizeof prefix - 2, fmt, ap);
 	va_end(ap);
-	n = strlen(e->text);
-	fmt_into(e->text + n, sizeof e->text - n, ": %s", was);
+	n = n < sizeof prefix - 3 ? n : sizeof prefix - 3;
+	memcpy(prefix + n, ": ", 2);
+	n += 2;
+	if (kept > sizeof e->text - 1 - n)
+		kept = sizeof e->text - 1 - n;
+	memmove(e->text + n, e->text, kept);
+	memcpy(e->text, prefix, n);
+	e->text[n + kept] = '\0';
 	return false;
 }
 

@@ -17,7 +17,7 @@
 
 #include "base/attr.h"
 
-enum { ERR_TEXT_MAX = 512 };
+enum { ERR_TEXT_MAX = 4096 + 512 }; /* SERVER_TEXT_MAX, and what we say around it */
 
 enum err_kind {
 	ERR_NONE,

@@ -32,9 +32,11 @@ enum {
 
 	/* certificates */
 	CHAIN_MAX = 64 * 1024,      /* all a server sends */
-	CHAIN_CERTS_MAX = 16,
-	CHAIN_DEPTH_MAX = 8,        /* from the server's own to the trust anchor */
-	CHAIN_SIGNATURES_MAX = 32,  /* verified in search of a path */
+	CHAIN_CERTS_MAX = 32,
+	CHAIN_DEPTH_MAX = 10,       /* from the server's own, without the trust anchor */
+	CHAIN_SIGNATURES_MAX = 64,  /* verified in search of a path */
+	CHAIN_NAMES_MAX = 16 * 1024 * 1024, /* compared with name constraints, in all */
+	CERT_EXTENSIONS_MAX = 100,
 	CERT_MAX = 64 * 1024,       /* one trust anchor */
 	DN_MAX = 8 * 1024,          /* a distinguished name */
 	DN_SHOWN_MAX = 80,          /* ... of which one attribute is shown */

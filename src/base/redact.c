@@ -97,6 +97,9 @@ bool redact_learn(struct redact *r, const struct secret *s, struct err *e)
 		return err_set(e, ERR_CEILING, 0, "more than %d secrets to keep", SECRETS_MAX);
 	k->secret = secret_hold(s);
 	k->odd = span_find(bytes, '%', 0) < bytes.n || span_find(bytes, '\\', 0) < bytes.n;
+	/* What the escape of a character of several bytes stands for begins with none of them. */
+	if (bytes.p[0] >= 0x80)
+		r->begins['\\'] = true;
 	for (unsigned f = 0; f < REDACT_FORMS; f++) {
 		struct redact_pattern p = redact_pattern_of(f, bytes);
 

@@ -4,7 +4,8 @@
  * Found and replaced by "[redacted]": the secret verbatim, in hexadecimal (either case), and as
  * base64 or base64url at all three alignments (the characters that depend on nothing else);
  * each of these also with any of its characters written as %XX, as \u00XX (either case) or as
- * a short JSON escape; also when it is cut across calls. Of several that begin at one place the
+ * a short JSON escape, characters beyond ASCII also as \uXXXX or a pair of surrogates; also when
+ * it is cut across calls. Of several that begin at one place the
  * longest goes.
  *
  * A match in progress is held back until it is decided. Only the first three bytes of what may

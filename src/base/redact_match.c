@@ -2,7 +2,11 @@
 
 #include <string.h>
 
+#include "base/fmt.h"
 #include "base/hex.h"
+#include "base/utf8.h"
+
+enum { ESCAPED_MAX = 12 };
 
 /* Of the first characters the bytes in front have their share. */
 static size_t base64_first(enum redact_form f)
@@ -95,14 +99,64 @@ enum redact_verdict redact_read_escape(struct span s, unsigned char *c, size_t *
 	return REDACT_YES;
 }
 
-/* How the pattern's next character is written at the front of s: in *n bytes. */
+/* The UTF-8 character in front of s, how long it is; 0 when there is none beyond ASCII. */
+static size_t character(struct span s, uint32_t *c)
+{
+	struct utf8 u = {0};
+
+	for (size_t n = 0; n < s.n && s.p[0] >= 0x80 && utf8_step(&u, s.p[n]); n++)
+		if (u.left == 0) {
+			*c = utf8_decode(s.p, n + 1);
+			return n + 1;
+		}
+	return 0;
+}
+
+/* As JSON escapes it: \u20ac, or a pair of surrogates. */
+static size_t escape_of(uint32_t c, char out[ESCAPED_MAX + 1])
+{
+	if (c < 0x10000)
+		return fmt_into(out, ESCAPED_MAX + 1, "\\u%04x", c);
+	c -= 0x10000;
+	return fmt_into(out, ESCAPED_MAX + 1, "\\u%04x\\u%04x", 0xd800 + (c >> 10),
+	                0xdc00 + (c & 0x3ff));
+}
+
+/* Is a character of several bytes, all the next of the pattern, written as such an escape? */
+static enum redact_verdict match_character(const struct redact_pattern *p, size_t i, struct span s,
+                                           size_t *n, size_t *got)
+{
+	char escape[ESCAPED_MAX + 1];
+	uint32_t c;
+
+	*got = character(span_cut(p->secret, i, p->secret.n), &c);
+	if (*got == 0)
+		return REDACT_NO;
+	*n = escape_of(c, escape);
+	for (size_t k = 0; k < *n; k++) {
+		if (k == s.n)
+			return REDACT_MAYBE;
+		if (escape[k] != s.p[k] && (s.p[k] < 'A' || s.p[k] > 'F' || escape[k] != s.p[k] + 32))
+			return REDACT_NO;
+	}
+	return REDACT_YES;
+}
+
+/* How the pattern's next *got characters are written at the front of s: in *n bytes. */
 static enum redact_verdict match_one(const struct redact_pattern *p, size_t i, struct span s,
-                                     size_t *n)
+                                     size_t *n, size_t *got)
 {
 	unsigned char c;
 
 	if (s.n == 0)
 		return REDACT_MAYBE;
+	if (p->form == REDACT_SPELLED && s.p[0] == '\\') {
+		enum redact_verdict whole = match_character(p, i, s, n, got);
+
+		if (whole != REDACT_NO)
+			return whole;
+	}
+	*got = 1;
 	if (p->form != REDACT_AS_IS && redact_is_escape(s.p[0])) {
 		enum redact_verdict escape = redact_read_escape(s, &c, n);
 
@@ -117,13 +171,13 @@ enum redact_verdict redact_match(const struct redact_pattern *p, struct span in,
                                  struct redact_progress *m)
 {
 	enum redact_verdict v = REDACT_YES;
-	size_t n = 0;
+	size_t n = 0, got = 0;
 
 	while (m->got < p->n && v == REDACT_YES) {
-		v = match_one(p, m->got, (struct span){in.p + m->at, in.n - m->at}, &n);
+		v = match_one(p, m->got, (struct span){in.p + m->at, in.n - m->at}, &n, &got);
 		if (v == REDACT_YES) {
 			m->at += n;
-			m->got++;
+			m->got += got;
 		}
 	}
 	return v;

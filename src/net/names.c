@@ -71,21 +71,59 @@ bool names_match(const struct x509 *leaf, const struct host *h)
 
 /* ---- constraints ---- */
 
-/* "example.com" holds itself and what is below, ".example.com" what is below, "" everything. */
-static bool dns_within(struct span name, struct span base)
+enum verdict { OUTSIDE, WITHIN, UNKNOWN };
+
+/*
+ * ".example.com" holds what is below, "" everything, "example.com" itself and, in a `tree`, what
+ * is below. UNKNOWN: one of them is no host name.
+ */
+static enum verdict host_within(struct span name, struct span base, bool tree)
 {
-	struct span tail;
+	bool dot = span_starts(base, ".");
 
 	if (base.n == 0)
-		return true;
-	if (name.n < base.n)
-		return false;
-	tail = span_cut(name, name.n - base.n, name.n);
-	if (!span_equal_nocase(tail, base))
-		return false;
-	if (name.n == base.n)
-		return base.p[0] != '.';
-	return base.p[0] == '.' || name.p[name.n - base.n - 1] == '.';
+		return WITHIN;
+	if (!is_host_name(span_cut(name, span_starts(name, "*.") ? 2 : 0, name.n)) ||
+	    !is_host_name(span_cut(base, dot, base.n)))
+		return UNKNOWN;
+	if (name.n < base.n ||
+	    !span_equal_nocase(span_cut(name, name.n - base.n, name.n), base))
+		return OUTSIDE;
+	return name.n == base.n || dot || (tree && name.p[name.n - base.n - 1] == '.') ? WITHIN
+	                                                                               : OUTSIDE;
+}
+
+/* A mailbox against one mailbox, or what hosts may have. */
+static enum verdict mail_within(struct span name, struct span base)
+{
+	size_t at = span_find(name, '@', 0), want = span_find(base, '@', 0);
+
+	if (at == 0 || at == name.n)
+		return UNKNOWN;
+	if (want == base.n)
+		return host_within(span_cut(name, at + 1, name.n), base, false);
+	if (!span_equal(span_cut(name, 0, at), span_cut(base, 0, want)))
+		return OUTSIDE;
+	return host_within(span_cut(name, at + 1, name.n), span_cut(base, want + 1, base.n), false);
+}
+
+/* The host of a URI (RFC 3986 section 3.2); one without, or with an address, has no place. */
+static enum verdict uri_within(struct span name, struct span base)
+{
+	size_t from = span_find(name, ':', 0) + 3, to = from;
+	unsigned char address[IP_MAX];
+	size_t n;
+
+	if (!span_starts(span_cut(name, from - 3, name.n), "://"))
+		return UNKNOWN;
+	for (; to < name.n && name.p[to] != '/' && name.p[to] != '?' && name.p[to] != '#'; to++)
+		if (name.p[to] == '@')
+			from = to + 1;
+	name = span_cut(name, from, to);
+	name = span_cut(name, 0, span_find(name, ':', 0));
+	if (name.n == 0 || name.p[0] == '[' || ip_parse(name, address, &n))
+		return UNKNOWN;
+	return host_within(name, base, false);
 }
 
 /* An address against an address and a mask of the same length. */
@@ -98,8 +136,6 @@ static bool address_within(struct span address, struct span base)
 			return false;
 	return true;
 }
-
-enum verdict { OUTSIDE, WITHIN, UNKNOWN };
 
 /* UNKNOWN also when there is no memory to tell. */
 static enum verdict directory_within(struct span name, struct span base)
@@ -122,7 +158,11 @@ static enum verdict compare(unsigned tag, struct span name, struct span base)
 {
 	switch (tag) {
 	case X509_NAME_DNS:
-		return dns_within(name, base) ? WITHIN : OUTSIDE;
+		return host_within(name, base, true);
+	case X509_NAME_MAIL:
+		return mail_within(name, base);
+	case X509_NAME_URI:
+		return uri_within(name, base);
 	case X509_NAME_IP:
 		if ((base.n != 8 && base.n != 32) || (name.n != 4 && name.n != 16))
 			return UNKNOWN;
@@ -136,22 +176,35 @@ static enum verdict compare(unsigned tag, struct span name, struct span base)
 	}
 }
 
+/* What a comparison costs beside the bytes of the names. */
+enum { STEP_COST = 16 };
+
+static bool pay(size_t *budget, size_t cost)
+{
+	*budget = *budget > cost ? *budget - cost : 0;
+	return *budget > 0;
+}
+
 /*
  * May a name be, by one list? Excluded: within none. Permitted: within one, when any is of its
  * kind.
  */
-static bool list_allows(struct span list, bool permitted, unsigned tag, struct span name)
+static bool list_allows(struct span list, bool permitted, unsigned tag, struct span name,
+                        size_t *budget)
 {
 	bool of_kind = false, within = false;
 	struct span tree;
 	struct der base;
 
 	while (list.n > 0) {
-		if (!der_take(&list, DER_SEQUENCE, &tree) || !der_next(&tree, &base))
+		if (!der_take(&list, DER_SEQUENCE, &tree) || !der_next(&tree, &base) ||
+		    !pay(budget, STEP_COST))
 			return false;
 		if (base.tag != tag)
 			continue;
 		of_kind = true;
+		if (!pay(budget, name.n + base.value.n))
+			return false;
 		switch (compare(tag, name, base.value)) {
 		case UNKNOWN:
 			return false;
@@ -165,20 +218,21 @@ static bool list_allows(struct span list, bool permitted, unsigned tag, struct s
 	return permitted ? within || !of_kind : !within;
 }
 
-static bool allowed(const struct x509 *issuer, unsigned tag, struct span name)
+static bool allowed(const struct x509 *issuer, unsigned tag, struct span name, size_t *budget)
 {
-	return list_allows(issuer->ext.permitted, true, tag, name) &&
-	       list_allows(issuer->ext.excluded, false, tag, name);
+	return list_allows(issuer->ext.permitted, true, tag, name, budget) &&
+	       list_allows(issuer->ext.excluded, false, tag, name, budget);
 }
 
-bool names_allowed(const struct x509 *issuer, const struct x509 *below, const struct host *h)
+bool names_allowed(const struct x509 *issuer, const struct x509 *below, const struct host *h,
+                   size_t *budget)
 {
-	struct span rest = below->ext.alt_names;
+	struct span rest = below->ext.alt_names, subject = below->subject.raw;
 	struct der name;
 
 	if (issuer->ext.permitted.p == NULL && issuer->ext.excluded.p == NULL)
 		return true;
-	if (below->subject.raw.n > 0 && !allowed(issuer, X509_NAME_DIRECTORY, below->subject.raw))
+	if (subject.n > 0 && !allowed(issuer, X509_NAME_DIRECTORY, subject, budget))
 		return false;
 	while (rest.n > 0) {
 		if (!der_next(&rest, &name))
@@ -186,11 +240,12 @@ bool names_allowed(const struct x509 *issuer, const struct x509 *below, const st
 		if (name.tag == X509_NAME_DIRECTORY &&
 		    !der_take(&name.value, DER_SEQUENCE, &name.value))
 			return false;
-		if (!allowed(issuer, name.tag, name.value))
+		if (!allowed(issuer, name.tag, name.value, budget))
 			return false;
 	}
 	if (h == NULL)
 		return true;
-	return h->address_n > 0 ? allowed(issuer, X509_NAME_IP, span_of(h->address, h->address_n))
-	                        : allowed(issuer, X509_NAME_DNS, h->name);
+	return h->address_n > 0
+	               ? allowed(issuer, X509_NAME_IP, span_of(h->address, h->address_n), budget)
+	               : allowed(issuer, X509_NAME_DNS, h->name, budget);
 }

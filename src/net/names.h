@@ -25,10 +25,13 @@ MUST bool host_read(struct span text, struct host *out, struct err *e);
 bool names_match(const struct x509 *leaf, const struct host *h);
 
 /*
- * Do the name constraints of `issuer` (RFC 5280 section 4.2.1.10) let `below` be? DNS, address
- * and directory names are compared; of other kinds any constraint refuses any name. `h`: when
- * `below` is the leaf, the host itself must fit too, whatever wildcard stands for it; else NULL.
+ * Do the name constraints of `issuer` (RFC 5280 section 4.2.1.10) let `below` be? Host names,
+ * addresses, directory names, mailboxes of subjectAltName and URIs are compared; of other kinds
+ * any constraint refuses any name, and so does one that is malformed. `h`: when `below` is the
+ * leaf, the host itself must fit too, whatever wildcard stands for it; else NULL. What is compared
+ * is taken off `budget`, in bytes; false when that is used up, it is 0 then.
  */
-bool names_allowed(const struct x509 *issuer, const struct x509 *below, const struct host *h);
+bool names_allowed(const struct x509 *issuer, const struct x509 *below, const struct host *h,
+                   size_t *budget);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "net/curves.h"
+#include "wire/der.h"
 
 /* An odd modulus of good size; an odd exponent from 3 up, bounded as the work grows with it. */
 static bool rsa_good(const struct x509_key *k)
@@ -64,6 +65,19 @@ void signature_key(const struct x509_key *k, br_x509_pkey *out)
 	out->key.ec.qlen = k->bytes.n;
 }
 
+bool signature_point_good(const struct x509_key *k)
+{
+	static const unsigned char one = 1;
+	unsigned char point[133];
+	br_x509_pkey key;
+
+	if (k->kind == X509_KEY_RSA)
+		return true;
+	signature_key(k, &key);
+	memcpy(point, k->bytes.p, k->bytes.n);
+	return curves.mul(point, k->bytes.n, &one, 1, key.key.ec.curve) == 1;
+}
+
 static size_t hash(const struct x509 *cert, unsigned char out[64])
 {
 	br_sha512_context wide;
@@ -97,13 +111,53 @@ static const unsigned char *hash_oid(size_t n)
 	                 : (const unsigned char *)BR_HASH_OID_SHA512;
 }
 
+/* EMSA-PKCS1-v1_5 (RFC 8017 section 9.2) in the length of a modulus of RSA_BITS_MIN at least. */
+static void encode(const unsigned char *want, size_t n, unsigned char *out, size_t len)
+{
+	const unsigned char *oid = hash_oid(n); /* its length is its first byte */
+	size_t oid_n = oid[0], info_n = 10 + oid_n + n;
+	unsigned char *p = out + len - info_n;
+
+	memset(out, 0xFF, len);
+	out[0] = 0x00;
+	out[1] = 0x01;
+	p[-1] = 0x00;
+	p[0] = 0x30;
+	p[1] = (unsigned char)(info_n - 2);
+	p[2] = 0x30;
+	p[3] = (unsigned char)(oid_n + 4);
+	p[4] = 0x06;
+	memcpy(p + 5, oid, oid_n + 1);
+	p += 6 + oid_n;
+	p[0] = 0x05;
+	p[1] = 0x00;
+	p[2] = 0x04;
+	p[3] = (unsigned char)n;
+	memcpy(p + 4, want, n);
+}
+
+/* What the signature should hold is compared whole: section 8.2.2. */
 static bool rsa_valid(struct span s, const br_rsa_public_key *key, const unsigned char *want,
                       size_t n)
 {
-	br_rsa_pkcs1_vrfy vrfy = br_rsa_pkcs1_vrfy_get_default();
-	unsigned char got[64];
+	unsigned char got[RSA_BITS_MAX / 8], full[RSA_BITS_MAX / 8];
 
-	return vrfy(s.p, s.n, hash_oid(n), n, key, got) && memcmp(got, want, n) == 0;
+	if (s.n != key->nlen)
+		return false;
+	memcpy(got, s.p, s.n);
+	encode(want, n, full, s.n);
+	return br_rsa_public_get_default()(got, s.n, key) && memcmp(got, full, s.n) == 0;
+}
+
+/* BearSSL reads laxer forms as well, which would be other signatures of the same certificate. */
+static bool is_der_pair(struct span s)
+{
+	struct span body, number, bytes;
+
+	return der_take(&s, DER_SEQUENCE, &body) && s.n == 0 &&
+	       der_take(&body, DER_INTEGER, &number) && der_unsigned(number, &bytes) &&
+	       der_take(&body, DER_INTEGER, &number) && der_unsigned(number, &bytes) &&
+	       body.n == 0;
 }
 
 static bool ecdsa_valid(struct span s, const br_ec_public_key *key, const unsigned char *want,
@@ -111,7 +165,7 @@ static bool ecdsa_valid(struct span s, const br_ec_public_key *key, const unsign
 {
 	br_ecdsa_vrfy vrfy = br_ecdsa_vrfy_asn1_get_default();
 
-	return vrfy(&curves, want, n, key, s.p, s.n) == 1;
+	return is_der_pair(s) && vrfy(&curves, want, n, key, s.p, s.n) == 1;
 }
 
 bool signature_valid(const struct x509 *cert, const struct x509_key *issuer)

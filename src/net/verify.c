@@ -27,8 +27,10 @@ struct verify {
 	struct anchor *anchors;
 	const struct x509 *path[CHAIN_DEPTH_MAX];
 	unsigned signatures;   /* verified so far */
+	size_t names;          /* of CHAIN_NAMES_MAX: left */
 	enum weight weight;
 	struct err refusal;
+	struct err unread;     /* of the first certificate that could not be read, when there is one */
 };
 
 /* ---- saying why ---- */
@@ -129,13 +131,26 @@ static bool check_any(struct verify *v, const struct x509 *x)
 	return true;
 }
 
+/*
+ * An RSA key for encipherment only may sign the key exchange here as it may elsewhere: such
+ * certificates are common on private networks, where RFC 5246 section 7.4.2 went unread.
+ */
+static unsigned leaf_usages(const struct x509 *x)
+{
+	unsigned more = x->key.kind == X509_KEY_RSA ? X509_KEY_ENCIPHERMENT : 0;
+
+	return X509_DIGITAL_SIGNATURE | more;
+}
+
 static bool check_leaf(struct verify *v, const struct x509 *x)
 {
 	if (!names_match(x, &v->host))
 		return refuse(v, UNFIT, x, "it is for other names (subject alternative names)");
-	if (x->ext.has_usage && !(x->ext.usage & X509_DIGITAL_SIGNATURE))
+	if (x->ext.has_usage && !(x->ext.usage & leaf_usages(x)))
 		return refuse(v, UNFIT, x, "its key is not for signing (key usage)");
-	return check_any(v, x);
+	return check_any(v, x) &&
+	       (signature_point_good(&x->key) ||
+	        refuse(v, UNFIT, x, "its key is no point of its curve"));
 }
 
 /* How many CAs between x and the server's certificate count against a path length: path[1..n). */
@@ -164,9 +179,11 @@ static bool check_constraints(struct verify *v, size_t n, const struct x509 *x)
 		/* Self-issued CAs are passed over: RFC 5280 section 6.1.4 (b). */
 		if (i > 0 && dn_equal(&v->path[i]->subject, &v->path[i]->issuer))
 			continue;
-		if (!names_allowed(x, v->path[i], i == 0 ? &v->host : NULL))
+		if (!names_allowed(x, v->path[i], i == 0 ? &v->host : NULL, &v->names))
 			return refuse(v, UNFIT, x,
-			              "its name constraints do not allow this certificate");
+			              v->names > 0
+			                      ? "its name constraints do not allow this certificate"
+			                      : "the chain has too many name constraints");
 	}
 	return true;
 }
@@ -273,10 +290,13 @@ static bool climb(struct verify *v, size_t n)
 		return false;
 	own = dn_equal(&child->subject, &child->issuer);
 	return refuse(v, DEAD_END, child,
-	              "%s is not trusted here (%s); if your network inspects TLS, "
-	              "name its root with --cacert or SSL_CERT_FILE",
+	              "%s is not trusted here (%s); %s%s",
 	              own ? "a self-signed certificate" : "the issuer",
-	              trust_describe(v->q->trust));
+	              trust_describe(v->q->trust),
+	              v->unread.kind != ERR_NONE ? "a certificate that was sent cannot be read: "
+	                                         : "if your network inspects TLS, "
+	                                           "name its root with --cacert or SSL_CERT_FILE",
+	              v->unread.text);
 }
 
 static bool is_pinned(const struct verify *v)
@@ -316,6 +336,8 @@ static bool read_chain(struct verify *v, struct err *e)
 			ok = err_set(e, ERR_TRUST, 0, "certificate for %.*s refused: %s",
 			             (int)v->host.name.n, (const char *)v->host.name.p,
 			             unread.text);
+		else if (v->unread.kind == ERR_NONE)
+			v->unread = unread;
 	}
 	buf_free(&scratch);
 	return ok;
@@ -347,7 +369,11 @@ static bool judge(struct verify *v, struct err *e)
 bool verify_chain(const struct verify_question *q, struct x509_key *key, struct buf *issuer,
                   struct err *e)
 {
-	struct verify v = {.q = q, .now = clock_wall_ms(q->clock) / 1000};
+	struct verify v = {
+		.q = q,
+		.now = clock_wall_ms(q->clock) / 1000,
+		.names = CHAIN_NAMES_MAX,
+	};
 	bool ok;
 
 	if (q->n == 0)

@@ -7,9 +7,9 @@
  * the way: signatures (SHA-256 and up, RSA from 2048 bits, P-256, P-384, P-521), validity, CA
  * flag and version, path length, key usage, purposes (extended key usage, in CAs too), name
  * constraints (critical or not), unknown critical extensions; on the server's own certificate its
- * names (net/names) and that its key may sign. A trust anchor is a name and a key; its own
- * signature does not matter, the rest of what it says does, except that version 1 anchors count
- * as CAs. The server's certificate may itself be an anchor, byte for byte.
+ * names (net/names) and that its key may sign or, with RSA, encipher. A trust anchor is a name and
+ * a key; its own signature does not matter, the rest of what it says does, except that version 1
+ * anchors count as CAs. The server's certificate may itself be an anchor, byte for byte.
  */
 #ifndef NET_VERIFY_H
 #define NET_VERIFY_H

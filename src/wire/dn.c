@@ -40,6 +40,14 @@ static size_t unit_of(unsigned tag)
 	}
 }
 
+/* A text that ends within a character is malformed; other faults of encoding are forgiven. */
+static bool is_half(const struct der *v)
+{
+	size_t unit = unit_of(v->tag);
+
+	return unit > 1 && v->value.n % unit != 0;
+}
+
 /* Is the text valid in its own encoding? */
 static bool text_valid(const struct der *v)
 {
@@ -133,7 +141,7 @@ static bool put_rdn(struct span rdn, struct buf *out)
 	out->p[out->n++] = DER_SET;
 	out->p[out->n++] = 0;
 	while (rdn.n > 0) {
-		if (!take_attribute(&rdn, &a) || out->p[head + 1] == 0xFF)
+		if (!take_attribute(&rdn, &a) || out->p[head + 1] == 0xFF || is_half(&a.value))
 			return false;
 		out->p[head + 1]++;
 		put_bytes(a.oid.whole, out);

@@ -3,7 +3,8 @@
  *
  * Two names are the same when their canonical forms are (net/roots.h has the rule, after RFC 5280
  * section 7.1): a PrintableString equals a UTF8String, case and runs of white space do not
- * count. A text that is not valid in its own encoding is left as it is, with its tag.
+ * count. A text that is not valid in its own encoding is left as it is, with its tag; one that ends
+ * within a character is malformed.
  */
 #ifndef WIRE_DN_H
 #define WIRE_DN_H

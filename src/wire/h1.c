@@ -59,14 +59,15 @@ static enum taken take_line(struct buf *to, size_t from, size_t max, const char 
                             enum line_end ending, struct span *in, struct span *line, struct err *e)
 {
 	size_t lf = span_find(*in, '\n', 0), n = lf < in->n ? lf + 1 : in->n;
+	size_t room = max - (to->n - from);
 	bool whole = lf < in->n;
 
-	if (n > max - (to->n - from)) {
+	if (!buf_add(to, take(in, n < room ? n : room), e))
+		return TAKEN_FAIL;
+	if (n > room) {
 		err_set(e, ERR_CEILING, 0, "%s exceeds %zu bytes", what, max);
 		return TAKEN_FAIL;
 	}
-	if (!buf_add(to, take(in, n), e))
-		return TAKEN_FAIL;
 	if (!whole)
 		return TAKEN_PART;
 	*line = span_cut(buf_span(to), from, to->n - 1);
@@ -201,7 +202,8 @@ static enum h1_step step_head(struct h1 *h, struct span *in, struct err *e)
 	enum taken taken = take_line(&h->head, h->line_at, H1_LINE_MAX, "response head line",
 	                             CRLF_OR_LF, in, &line, e);
 
-	if (taken == TAKEN_FAIL || !check_version(h, e))
+	/* What is no HTTP is told as that, also when its first line is too long as well. */
+	if (!check_version(h, e) || taken == TAKEN_FAIL)
 		return H1_FAIL;
 	if (taken == TAKEN_PART)
 		return H1_MORE;

@@ -1,5 +1,6 @@
 #include "wire/x509_extension.h"
 
+#include "base/limits.h"
 #include "wire/der.h"
 
 bool x509_malformed(struct err *e, const char *what)
@@ -69,17 +70,22 @@ static bool read_alt_names(struct span v, struct x509_extensions *x)
 	return true;
 }
 
-/* Minimum and maximum must be at their defaults, that is absent (section 4.2.1.10). */
+/*
+ * The maximum must be absent, the minimum 0 (section 4.2.1.10), which some write though DER says
+ * not to.
+ */
 static bool check_subtrees(struct span trees)
 {
-	struct span tree;
+	struct span tree, minimum;
 	struct der base;
 
 	if (trees.n == 0)
 		return false;
 	while (trees.n > 0)
 		if (!der_take(&trees, DER_SEQUENCE, &tree) || !der_next(&tree, &base) ||
-		    (base.tag & 0xC0) != DER_CONTEXT || tree.n != 0)
+		    (base.tag & 0xC0) != DER_CONTEXT ||
+		    !der_optional(&tree, DER_CONTEXT + 0, &minimum) ||
+		    (minimum.p != NULL && (minimum.n != 1 || minimum.p[0] != 0)) || tree.n != 0)
 			return false;
 	return true;
 }
@@ -109,8 +115,8 @@ static bool read_issuer_key_id(struct span v, struct x509_extensions *x)
 }
 
 /*
- * The extensions below id-ce (2.5.29). Those without a reader do not change the answer here:
- * policies count only for who asks for one, and revocation lists are not fetched.
+ * The extensions below id-ce (2.5.29) that may be critical. Those without a reader do not change
+ * the answer here: policies count only for who asks for one, and revocation lists are not fetched.
  */
 static const struct extension {
 	unsigned char id;
@@ -120,7 +126,6 @@ static const struct extension {
 	{14, "subjectKeyIdentifier", read_subject_key_id},
 	{15, "keyUsage", read_usage},
 	{17, "subjectAltName", read_alt_names},
-	{18, "issuerAltName", NULL},
 	{19, "basicConstraints", read_basic},
 	{30, "nameConstraints", read_constraints},
 	{31, "cRLDistributionPoints", NULL},
@@ -132,39 +137,48 @@ static const struct extension {
 	{54, "inhibitAnyPolicy", NULL},
 };
 
-static const struct extension *find_extension(struct span oid, uint32_t *bit)
+static const struct extension *find_extension(struct span oid)
 {
 	for (size_t i = 0; i < sizeof extensions / sizeof extensions[0]; i++)
 		if (oid.n == 3 && oid.p[0] == 0x55 && oid.p[1] == 0x1D &&
-		    oid.p[2] == extensions[i].id) {
-			*bit = (uint32_t)1 << i;
+		    oid.p[2] == extensions[i].id)
 			return &extensions[i];
-		}
 	return NULL;
 }
 
-static bool read_extension(struct span body, struct x509_extensions *x, uint32_t *seen,
+/* Known or not: RFC 5280 section 4.2. */
+static bool comes_again(struct span oid, struct span rest)
+{
+	struct span body, other;
+
+	while (rest.n > 0 && der_take(&rest, DER_SEQUENCE, &body))
+		if (der_take(&body, DER_OID, &other) && span_equal(oid, other))
+			return true;
+	return false;
+}
+
+/* `rest`: the extensions behind it. */
+static bool read_extension(struct span body, struct span rest, struct x509_extensions *x,
                            struct err *e)
 {
 	struct span oid, flag, value;
 	bool critical = false;
 	const struct extension *known;
-	uint32_t bit;
 
 	if (!der_take(&body, DER_OID, &oid) || !der_oid(oid) ||
 	    !der_optional(&body, DER_BOOLEAN, &flag) ||
 	    (flag.p != NULL && !der_boolean(flag, &critical)) ||
 	    !der_take(&body, DER_OCTET_STRING, &value) || body.n != 0)
 		return x509_malformed(e, "extension");
-	known = find_extension(oid, &bit);
+	known = find_extension(oid);
+	if (comes_again(oid, rest))
+		return err_set(e, ERR_TRUST, 0, "the same extension twice%s%s",
+		               known != NULL ? ": " : "", known != NULL ? known->name : "");
 	if (known == NULL) {
 		if (critical)
 			x->unknown_critical = oid;
 		return true;
 	}
-	if (*seen & bit)
-		return err_set(e, ERR_TRUST, 0, "two extensions %s", known->name);
-	*seen |= bit;
 	if (known->read != NULL && !known->read(value, x))
 		return x509_malformed(e, known->name);
 	return true;
@@ -173,14 +187,17 @@ static bool read_extension(struct span body, struct x509_extensions *x, uint32_t
 bool x509_read_extensions(struct span outer, struct x509_extensions *x, struct err *e)
 {
 	struct span list, body;
-	uint32_t seen = 0;
+	size_t n = 0;
 
 	if (!der_take(&outer, DER_SEQUENCE, &list) || outer.n != 0 || list.n == 0)
 		return x509_malformed(e, "extensions");
 	while (list.n > 0) {
 		if (!der_take(&list, DER_SEQUENCE, &body))
 			return x509_malformed(e, "extension");
-		if (!read_extension(body, x, &seen, e))
+		if (++n > CERT_EXTENSIONS_MAX)
+			return err_set(e, ERR_TRUST, 0, "more than %d extensions",
+			               CERT_EXTENSIONS_MAX);
+		if (!read_extension(body, list, x, e))
 			return false;
 	}
 	return true;

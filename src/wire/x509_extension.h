@@ -7,11 +7,17 @@
 #include "base/buf.h"
 
 /* Key usage bits (section 4.2.1.3). */
-enum { X509_DIGITAL_SIGNATURE = 0x80, X509_KEY_CERT_SIGN = 0x04 };
+enum {
+	X509_DIGITAL_SIGNATURE = 0x80,
+	X509_KEY_ENCIPHERMENT = 0x20,
+	X509_KEY_CERT_SIGN = 0x04,
+};
 
 /* GeneralName (section 4.2.1.6): the tags as they stand. */
 enum {
+	X509_NAME_MAIL = 0x81,
 	X509_NAME_DNS = 0x82,
+	X509_NAME_URI = 0x86,
 	X509_NAME_DIRECTORY = 0xA4,
 	X509_NAME_IP = 0x87,
 };

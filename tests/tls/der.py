@@ -32,6 +32,15 @@ def seq(*parts):
     return tlv(0x30, *parts)
 
 
+def contents(whole):
+    """The contents of the first element, and what stands behind it."""
+    n, at = whole[1], 2
+    if n & 0x80:
+        at = 2 + (n & 0x7F)
+        n = int.from_bytes(whole[2:at], "big")
+    return whole[at:at + n], whole[at + n:]
+
+
 def integer(n):
     return tlv(0x02, n.to_bytes(n.bit_length() // 8 + 1, "big", signed=True))
 
@@ -53,7 +62,9 @@ def bits(data, spare=0):
 
 
 def moment(unix, kind=None):
-    """UTCTime up to 2049, as RFC 5280 wants it, or the kind given."""
+    """UTCTime up to 2049, as RFC 5280 wants it, or the kind given; bytes stand for themselves."""
+    if isinstance(unix, bytes):
+        return unix
     t = datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=unix)
     kind = kind or ("utc" if 1950 <= t.year < 2050 else "general")
     text = t.strftime("%y%m%d%H%M%SZ" if kind == "utc" else "%Y%m%d%H%M%SZ")
@@ -112,6 +123,12 @@ def general(kind, value):
         return tlv(0x81, value.encode())
     if kind == "dir":
         return tlv(0xA4, value)
+    if kind == "uri":
+        return tlv(0x86, value.encode())
+    if kind == "other":
+        return tlv(0xA0, oid("1.2.3"), tlv(0xA0, tlv(UTF8, value.encode())))
+    if kind == "id":
+        return tlv(0x88, oid(value)[2:])
     raise ValueError(kind)
 
 
@@ -143,18 +160,32 @@ class Key:
     """A private key of openssl's in `directory`, made once."""
 
     def __init__(self, directory, label, kind):
+        """`kind`: a curve, "ed25519", or "rsa", its bits and perhaps "e" and its exponent."""
         self.path = os.path.join(directory, f"{label}.key")
         self.rsa = kind.startswith("rsa")
         if not os.path.exists(self.path):
-            what = (("RSA", f"rsa_keygen_bits:{kind[3:]}") if self.rsa
-                    else ("ED25519",) if kind == "ed25519" else ("EC", f"ec_paramgen_curve:{kind}"))
-            args = ["genpkey", "-algorithm", what[0], "-out", self.path + ".new"]
-            openssl(*args, *(("-pkeyopt", what[1]) if len(what) > 1 else ()))
+            size, _, exponent = kind[3:].partition("e")
+            what = (["RSA", f"rsa_keygen_bits:{size}", f"rsa_keygen_pubexp:{exponent or 65537}"]
+                    if self.rsa else ["ED25519"] if kind == "ed25519"
+                    else ["EC", f"ec_paramgen_curve:{kind}"])
+            openssl("genpkey", "-algorithm", what[0], "-out", self.path + ".new",
+                    *(x for option in what[1:] for x in ("-pkeyopt", option)))
             os.rename(self.path + ".new", self.path)
         self.info = openssl("pkey", "-in", self.path, "-pubout", "-outform", "DER")
 
-    def sign(self, data, digest):
-        return openssl("dgst", f"-{digest}", "-sign", self.path, data=data)
+    def sign(self, data, digest, *options):
+        more = [x for o in options for x in ("-sigopt", o)]
+        return openssl("dgst", f"-{digest}", "-sign", self.path, *more, data=data)
+
+    def seal(self, data):
+        """PKCS #1 padding of type 1 around what stands for a DigestInfo."""
+        return openssl("pkeyutl", "-sign", "-inkey", self.path, "-pkeyopt", "rsa_padding_mode:pkcs1",
+                       data=data)
+
+    def public(self):
+        """What the BIT STRING of the key's SubjectPublicKeyInfo holds."""
+        _, bit_string = contents(contents(self.info)[0])
+        return contents(bit_string)[0][1:]
 
 
 RSA_SIGNED = {"md5": 4, "sha1": 5, "sha256": 11, "sha384": 12, "sha512": 13}
@@ -168,20 +199,43 @@ def algorithm(key, digest):
     return seq(oid(ECDSA_SIGNED[digest]))
 
 
+class Info:
+    """A public key that nobody has the private one of."""
+
+    def __init__(self, kind, parameters, public):
+        self.info = seq(seq(oid(kind), parameters), bits(public))
+
+
+def rsa_info(n, e, parameters=b"\x05\0"):
+    return Info("1.2.840.113549.1.1.1", parameters, seq(integer(n), integer(e)))
+
+
+def ec_info(parameters, point):
+    return Info("1.2.840.10045.2.1", parameters, point)
+
+
 def certificate(subject, key, issuer, signer, start, end, extensions=(), version=3, serial=1,
-                digest="sha256", times=(None, None), inner=None, tail=b"", spoil=False):
-    """`inner`: another algorithm inside; `tail`: bytes behind; `spoil`: a bit of the signature."""
-    outer = algorithm(signer, digest)
+                digest="sha256", times=(None, None), inner=None, tail=b"", spoil=False, outer=None,
+                sign=None, spare=0, before=b"", behind=b"", numbered=None):
+    """
+    `inner`, `outer`: other algorithms inside and outside; `tail`: bytes behind; `spoil`: a bit of
+    the signature; `sign`: instead of the signer, bytes to signature; `spare`: bits of the BIT
+    STRING it is in; `before`, `behind`: elements around the extensions; `numbered`: the version's
+    element. Times, serial and extensions may be given as bytes.
+    """
+    outer = outer or algorithm(signer, digest)
+    if numbered is None:
+        numbered = tlv(0xA0, integer(version - 1)) if version > 1 else b""
+    if not isinstance(extensions, bytes):
+        extensions = tlv(0xA3, seq(*extensions)) if extensions else b""
     tbs = seq(
-        tlv(0xA0, integer(version - 1)) if version > 1 else b"",
-        integer(serial), inner or outer, issuer,
+        numbered, serial if isinstance(serial, bytes) else integer(serial), inner or outer, issuer,
         seq(moment(start, times[0]), moment(end, times[1])),
-        subject, key.info,
-        tlv(0xA3, seq(*extensions)) if extensions else b"")
-    signature = bytearray(signer.sign(tbs, digest))
+        subject, key.info, before, extensions, behind)
+    signature = bytearray(sign(tbs) if sign else signer.sign(tbs, digest))
     if spoil:
         signature[-1] ^= 1
-    return seq(tbs, outer, bits(bytes(signature))) + tail
+    return seq(tbs, outer, bits(bytes(signature), spare)) + tail
 
 
 def pem(der, label="CERTIFICATE"):

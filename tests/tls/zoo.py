@@ -58,7 +58,7 @@ class Zoo:
 
     def middle(self, label="middle", kind="P-256", by="root", extensions=None, add=(), start=OLD,
                end=NEW, subject=None, issuer=None, **more):
-        k, signer = self.key(label, kind), self.key(by)
+        k, signer = more.pop("key", None) or self.key(label, kind), self.key(by)
         if extensions is None:
             extensions = (basic(), CA_USAGE, subject_id(k), issuer_id(signer)) + tuple(add)
         return certificate(subject or name(f"Zoo {label}"), k, issuer or name(f"Zoo {by}"), signer,
@@ -67,7 +67,7 @@ class Zoo:
     def leaf(self, by="root", kind="P-256", label="leaf", names=(("dns", HOST),), extensions=None,
              use=("digitalSignature",), purpose=(SERVER,), add=(), start=OLD, end=NEW, subject=None,
              issuer=None, **more):
-        k, signer = self.key(label, kind), self.key(by)
+        k, signer = more.pop("key", None) or self.key(label, kind), self.key(by)
         if extensions is None:
             extensions = (basic(False),)
             extensions += (usage(*use),) if use else ()
@@ -145,8 +145,10 @@ def lengths(z):
         chain.insert(0, z.middle(f"d{i}", by=by))
         by = f"d{i}"
     z.case("eight certificates with the root", True, [root], [z.leaf("d5")] + chain)
-    deep = [z.middle("d6", by="d5"), z.middle("d7", by="d6")]
-    z.case("nine certificates below the root", "longer", [root], [z.leaf("d7")] + deep[::-1] + chain,
+    for i in range(6, 10):
+        chain.insert(0, z.middle(f"d{i}", by=f"d{i - 1}"))
+    z.case("ten certificates below the root", True, [root], [z.leaf("d8")] + chain[1:])
+    z.case("eleven certificates below the root", "longer", [root], [z.leaf("d9")] + chain,
            differs="CHAIN_DEPTH_MAX")
     z.case("path length 0, met", True, [root],
            [z.leaf("middle"), z.middle(extensions=(basic(path_len=0), CA_USAGE))])
@@ -263,6 +265,10 @@ def usages(z):
          differs="ECDHE needs digitalSignature (RFC 5246 section 7.4.2)")
     leaf("key usage: agreement only", "key usage", use=("keyAgreement",),
          differs="ECDHE needs digitalSignature (RFC 5246 section 7.4.2)")
+    leaf("key usage: encipherment only, RSA", True, use=("keyEncipherment", "dataEncipherment"),
+         key=z.key("leaf-rsa2048", "rsa2048"))
+    leaf("key usage: data encipherment only, RSA", "key usage", use=("dataEncipherment",),
+         key=z.key("leaf-rsa2048", "rsa2048"))
     leaf("key usage: signs certificates only", "key usage", use=("keyCertSign",))
     leaf("no extended key usage", True, purpose=())
     leaf("extended key usage: client only", "extended key usage", purpose=(CLIENT,))
@@ -415,7 +421,7 @@ def odd(z):
            differs="BER is no DER")
     z.case("a stranger that is no certificate", True, [z.root()], [z.leaf(), seq(integer(1))],
            differs="openssl verify reads all or nothing")
-    z.case("same extension twice", "two extensions", [z.root()],
+    z.case("same extension twice", "extension twice: subjectAltName", [z.root()],
            [z.leaf(add=(san(("dns", "a.org")),))])
     z.case("extensions in version 1", "version 1", [z.root()], [z.leaf(version=1)],
            differs="malformed: RFC 5280 section 4.1.2.9")
@@ -426,7 +432,14 @@ def odd(z):
 
 
 def build(directory):
+    # They know this file.
+    import bytewise
+    import extensions
+    import paths
+    import subjects
+
     z = Zoo(directory)
-    for part in (plain, orders, lengths, algorithms, names, usages, constrained, odd):
+    own = (plain, orders, lengths, algorithms, names, usages, constrained, odd)
+    for part in own + extensions.PARTS + subjects.PARTS + bytewise.PARTS + paths.PARTS:
         part(z)
     return z.cases

@@ -46,6 +46,8 @@ static const struct {
 	ROW("::: at the start", CI, ":::", ": ::"),
 	ROW("a bad byte, then ::", CI, "\xff::x", "\xff::x"),
 	ROW("a command begun by a control", ALL, "\x13" "ection_end:", "^Section_end :"),
+	ROW("other controls begin none", ALL, "\x05" "ction_end:\x05" "ection_end:",
+		"^Ection_end:^Eection_end:"),
 	ROW("commands and controls", ALL, "##\x1b[\x1b::\n\x1b::", "##^[[^[::\n^[: :"),
 	ROW("C0", CONTROLS, "\0\x01\a\b\v\f\r\x1b\x1f", "^@^A^G^H^K^L^M^[^_"),
 	ROW("tab and line feed stay", CONTROLS, "a\tb\n", "a\tb\n"),

@@ -462,6 +462,49 @@ static void test_longest(void)
 	buf_free(&out);
 }
 
+/* Characters of several bytes as JSON writes them: cut anywhere, in either case, mixed. */
+static void test_beyond_ascii(void)
+{
+	static const char *const secrets[] = {
+		"p\xc3\xa4ssw\xc3\xb6rd", "\xe2\x82\xacuro-secret", "key-\xf0\x9f\x98\x80-end", NULL};
+	static const struct {
+		const char *in, *want;
+	} texts[] = {
+		{"a p\\u00e4ssw\\u00f6rd b", "a [redacted] b"},
+		{"a p\\u00E4ssw\\u00F6rd b", "a [redacted] b"},
+		{"a p\\u00c3\\u00a4ssw\\u00f6rd b", "a [redacted] b"},
+		{"a p\xc3\xa4ssw\\u00f6rd b", "a [redacted] b"},
+		{"a p%c3%a4ssw\\u00f6r\\u0064 b", "a [redacted] b"},
+		{"a \\u20acuro-secret b", "a [redacted] b"},
+		{"a \\u20ACuro-secret b", "a [redacted] b"},
+		{"a key-\\ud83d\\ude00-end b", "a [redacted] b"},
+		{"a key-\\uD83D\\uDE00-end b", "a [redacted] b"},
+		{"a p\\u00e5ssw\\u00f6rd b", "a p\\u00e5ssw\\u00f6rd b"},
+		{"a p\\U00e4ssw\\u00f6rd b", "a p\\U00e4ssw\\u00f6rd b"},
+		{"a key-\\ud83d\\ude01-end b", "a key-\\ud83d\\ude01-end b"},
+		{"a \\u20ac and \\u20 b", "a \\u20ac and \\u20 b"},
+	};
+	struct redact *r = knowing(secrets);
+	struct buf out;
+
+	buf_init(&out, 1 << 16, "output");
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		struct span in = span_str(texts[i].in);
+		bool same = true;
+
+		run(r, in, in.n, 1, &out);
+		tap_is_str(buf_span(&out), texts[i].want, texts[i].in);
+		for (size_t first = 1; first < in.n; first++) {
+			run(r, in, first, in.n, &out);
+			same &= span_equal_str(buf_span(&out), texts[i].want);
+		}
+		run(r, in, 1, 1, &out);
+		tap_ok(same && span_equal_str(buf_span(&out), texts[i].want), "... cut anywhere");
+	}
+	buf_free(&out);
+	redact_free(&r);
+}
+
 int main(void)
 {
 	test_rows();
@@ -470,5 +513,6 @@ int main(void)
 	test_ordinary();
 	test_learning();
 	test_longest();
+	test_beyond_ascii();
 	return tap_done();
 }

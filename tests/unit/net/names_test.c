@@ -3,7 +3,20 @@
 #include "net/names.h"
 #include "wire/der.h"
 
-/* A list of GeneralNames, written as "d:name" (DNS) or "i:hex" (address), blank separated. */
+static unsigned char tag_of(char kind)
+{
+	switch (kind) {
+	case 'd': return X509_NAME_DNS;
+	case 'm': return X509_NAME_MAIL;
+	case 'u': return X509_NAME_URI;
+	default: return X509_NAME_IP;
+	}
+}
+
+/*
+ * A list of GeneralNames, written as "d:name" (DNS), "m:mailbox", "u:URI" or "i:hex" (address),
+ * blank separated.
+ */
 static struct span general_names(const char *text, unsigned char *out, bool trees)
 {
 	size_t n = 0;
@@ -14,7 +27,7 @@ static struct span general_names(const char *text, unsigned char *out, bool tree
 
 		n += trees ? 4 : 2;
 		value = out + n;
-		if (text[0] == 'd') {
+		if (text[0] != 'i') {
 			memcpy(value, text + 2, len);
 			n += len;
 		} else {
@@ -23,10 +36,10 @@ static struct span general_names(const char *text, unsigned char *out, bool tree
 				out[n++] = (unsigned char)strtoul(hex, NULL, 16);
 			}
 		}
-		out[head] = trees ? DER_SEQUENCE : text[0] == 'd' ? X509_NAME_DNS : X509_NAME_IP;
+		out[head] = trees ? DER_SEQUENCE : tag_of(text[0]);
 		out[head + 1] = (unsigned char)(n - head - 2);
 		if (trees) {
-			out[head + 2] = text[0] == 'd' ? X509_NAME_DNS : X509_NAME_IP;
+			out[head + 2] = tag_of(text[0]);
 			out[head + 3] = (unsigned char)(n - head - 4);
 		}
 		text += 2 + len;
@@ -132,7 +145,51 @@ static const struct {
 	 false},
 	{"address excluded", "", "i:c0000200ffffff00", "i:c0000201", "192.0.2.1", false},
 	{"a mask of odd length", "", "i:c0000200ffffff", "i:c0000201", "192.0.2.1", false},
+	{"a star permitted", "d:*.example", "", "d:a.example", "a.example", false},
+	{"a star excluded", "", "d:*.org", "d:a.example", "a.example", false},
+	{"a name with a dot before", "d:example", "", "d:a.example d:.example", "a.example", false},
+	{"mailbox permitted", "m:a@b.c", "", "m:a@B.c d:x.y", "x.y", true},
+	{"another mailbox", "m:a@b.c", "", "m:A@b.c d:x.y", "x.y", false},
+	{"mail of a host", "m:b.c", "", "m:a@b.c d:x.y", "x.y", true},
+	{"mail of a host below", "m:b.c", "", "m:a@a.b.c d:x.y", "x.y", false},
+	{"mail of hosts below", "m:.b.c", "", "m:a@a.b.c d:x.y", "x.y", true},
+	{"all mail", "m:", "", "m:a@b.c d:x.y", "x.y", true},
+	{"mail excluded", "", "m:b.c", "m:a@b.c d:x.y", "x.y", false},
+	{"mail of two hosts", "", "m:x.c", "m:a@b@c d:x.y", "x.y", false},
+	{"mail of nobody", "", "m:x.c", "m:@b.c d:x.y", "x.y", false},
+	{"no mailbox", "", "m:x.c", "m:b.c d:x.y", "x.y", false},
+	{"URI permitted", "u:b.c", "", "u:s://b.c d:x.y", "x.y", true},
+	{"URI with all parts", "u:b.c", "", "u:s://u:p@b.c:1/q@z?r#f d:x.y", "x.y", true},
+	{"URI below", "u:b.c", "", "u:s://a.b.c/ d:x.y", "x.y", false},
+	{"URI below a dot", "u:.b.c", "", "u:s://a.b.c/ d:x.y", "x.y", true},
+	{"URI at the dot", "u:.b.c", "", "u:s://b.c/ d:x.y", "x.y", false},
+	{"URI excluded", "", "u:b.c", "u:s://b.c?b d:x.y", "x.y", false},
+	{"URI elsewhere", "", "u:b.c", "u:s://c.d d:x.y", "x.y", true},
+	{"URI without a host", "", "u:b.c", "u:urn:b d:x.y", "x.y", false},
+	{"URI with an empty host", "", "u:b.c", "u:s:/// d:x.y", "x.y", false},
+	{"URI cut short", "", "u:b.c", "u:s:/ d:x.y", "x.y", false},
+	{"URI with an address", "", "u:b.c", "u:s://1.2.3.4/ d:x.y", "x.y", false},
+	{"URI with an IPv6 address", "", "u:b.c", "u:s://[::1]/ d:x.y", "x.y", false},
 };
+
+static void test_budget(void)
+{
+	unsigned char a[64], b[64];
+	struct x509 issuer = {.ext.excluded = general_names("d:b.example", a, true)};
+	struct x509 leaf = {.ext.alt_names = general_names("d:a.example", b, false)};
+	struct host h;
+	struct err e;
+	size_t budget = 4096, cost;
+
+	tap_ok(host_read(span_str("a.example"), &h, &e) &&
+	       names_allowed(&issuer, &leaf, &h, &budget), "constraints cost something");
+	cost = 4096 - budget;
+	budget = cost + 1;
+	tap_ok(names_allowed(&issuer, &leaf, &h, &budget), "... which is enough");
+	budget = cost;
+	tap_ok(!names_allowed(&issuer, &leaf, &h, &budget), "... and less is not");
+	tap_is_int((long long)budget, 0, "... and leaves nothing");
+}
 
 static void test_constraints(void)
 {
@@ -141,11 +198,12 @@ static void test_constraints(void)
 		struct x509 issuer = {.ext.permitted = general_names(rows[i].permitted, a, true),
 		                      .ext.excluded = general_names(rows[i].excluded, b, true)};
 		struct x509 leaf = {.ext.alt_names = general_names(rows[i].names, c, false)};
+		size_t budget = 4096;
 		struct host h;
 		struct err e;
 
 		tap_ok(host_read(span_str(rows[i].host), &h, &e) &&
-		               names_allowed(&issuer, &leaf, &h) == rows[i].allowed,
+		               names_allowed(&issuer, &leaf, &h, &budget) == rows[i].allowed,
 		       "constraints: %s", rows[i].name);
 	}
 }
@@ -155,5 +213,6 @@ int main(void)
 	test_hosts();
 	test_matches();
 	test_constraints();
+	test_budget();
 	return tap_done();
 }

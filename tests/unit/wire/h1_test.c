@@ -500,6 +500,23 @@ static void test_ceiling(const char *name, const char *head, const char *piece, 
 	buf_free(&in);
 }
 
+/* Another protocol is told as that, whole as well as in pieces. */
+static void test_long_stranger(void)
+{
+	struct row row = {.fail = ERR_PROTOCOL, .body = ""};
+	unsigned char in[H1_LINE_MAX + 2];
+	struct run r;
+
+	memset(in, 'x', sizeof in);
+	for (size_t step = 1; step <= sizeof in; step += sizeof in - 1) {
+		run_begin(&r, H1_GET);
+		for (size_t i = 0; i < sizeof in; i += step)
+			feed(&r, span_cut(span_of(in, sizeof in), i, i + step));
+		tap_ok(is_as_wanted(&r, &row), "no HTTP, and a line too long, %zu at a time", step);
+		run_end(&r);
+	}
+}
+
 #define NONE "Content-Length: 0\r\n\r\n"
 
 static void test_ceilings(void)
@@ -629,6 +646,7 @@ int main(void)
 		test_row(&rows[i]);
 	printf("# %zu rows\n", sizeof rows / sizeof *rows);
 	test_ceilings();
+	test_long_stranger();
 	test_fields();
 	test_folded();
 	test_borrowed();
