@@ -17,6 +17,7 @@ class Run:
         self.stderr = b""
         self.reads = []             # (monotonic seconds, bytes) of stdout
         self.wall = 0.0
+        self.rss = 0                # bytes held at most, when that was asked for
         self.signalled = None       # when the signal was sent
         self.ended = None
 
@@ -39,13 +40,15 @@ def fill(fd):
 
 
 def run(argv, env, cwd, stdin=None, stdin_kind="null", stdout_kind="pipe", within=10.0,
-        poke=None, limit=64 << 20, umask=0o077, stderr_kind="pipe"):
+        poke=None, limit=64 << 20, umask=0o077, stderr_kind="pipe",
+        weigh=False):
     """Start argv and see it through.
 
     `stdin` are bytes for a pipe, else `stdin_kind`: null, empty, closed, held (a pipe that stays
     open and silent). `stdout_kind`: pipe, file, full (/dev/full), closed, gone (the reader leaves
     after its first byte). `stderr_kind`: pipe, full, closed, gone (nobody ever reads), stuck (a full
-    pipe that nobody reads), stuck-nonblock (the same, set not to block). `poke(run)` is called often and returns a signal number when it is time.
+    pipe that nobody reads), stuck-nonblock (the same, set not to block). `weigh`: see what
+    memory it holds. `poke(run)` is called often and returns a signal number when it is time.
     """
     r = Run()
     opened = []
@@ -104,7 +107,7 @@ def run(argv, env, cwd, stdin=None, stdin_kind="null", stdout_kind="pipe", withi
             os.close(fd)
             opened.remove(fd)
     try:
-        _watch(p, r, start, stdin, stdout_kind, within, poke, limit)
+        _watch(p, r, start, stdin, stdout_kind, within, poke, limit, weigh)
     finally:
         for fd in (held, stuck):
             if fd is not None:
@@ -123,7 +126,16 @@ def run(argv, env, cwd, stdin=None, stdin_kind="null", stdout_kind="pipe", withi
     return r
 
 
-def _watch(p, r, start, stdin, stdout_kind, within, poke, limit):
+def peak(pid):
+    """The most memory that a process has held so far, in bytes; 0 when it is gone."""
+    try:
+        with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as f:
+            return sum(int(line.split()[1]) * 1024 for line in f if line.startswith("VmHWM:"))
+    except OSError:
+        return 0
+
+
+def _watch(p, r, start, stdin, stdout_kind, within, poke, limit, weigh):
     sel = selectors.DefaultSelector()
     out, err = [], []
     if p.stderr:
@@ -140,6 +152,8 @@ def _watch(p, r, start, stdin, stdout_kind, within, poke, limit):
         if now > deadline and not r.killed:
             r.killed = True
             os.killpg(p.pid, signal.SIGKILL)
+        if weigh:
+            r.rss = peak(p.pid) or r.rss
         if poke and r.signalled is None:
             r.stdout = b"".join(out)
             n = poke(r)
@@ -151,7 +165,7 @@ def _watch(p, r, start, stdin, stdout_kind, within, poke, limit):
         if not sel.get_map():
             time.sleep(0.005)
             continue
-        for key, _ in sel.select(0.01 if poke else 0.1):
+        for key, _ in sel.select(0.005 if weigh else 0.01 if poke else 0.1):
             if key.data == "in":
                 try:
                     todo = todo[os.write(p.stdin.fileno(), todo[:65536]):] if todo else todo

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from lib import canary, check, process, scenario
 from mock.certs import Certs
-from mock.script import expand, seconds, unescape
+from mock.script import expand, seconds, size, unescape
 from mock.service import ACCOUNT, LISTENERS, Mock
 
 SIGNAL_MS = 200             # a run that is told to end is gone within this
@@ -161,7 +161,8 @@ class Job:
                             self.stdin(names), self.s.keys["stdin"] or "null",
                             self.s.keys["stdout"], within, self.poke(mock, started),
                             umask=int(self.s.keys["umask"], 8),
-                            stderr_kind=self.s.keys["stderr"])
+                            stderr_kind=self.s.keys["stderr"],
+                            weigh=bool(self.s.keys["rss"]))
             time.sleep(0.01)
             created = read_changed(self.work, before)
         out = self.findings(r, mock, names, created, within)
@@ -175,6 +176,8 @@ class Job:
             out.append("did not end by itself and was killed")
         elif r.wall > within:
             out.append(f"took {r.wall:.2f} s, wanted at most {within:g} s")
+        if s.keys["rss"] and not 0 < r.rss <= size(s.keys["rss"]):
+            out.append(f"held {r.rss} bytes, wanted at most {s.keys['rss']}")
         if r.status != s.want_exit:
             out += [f"exit status: wanted {s.want_exit}, got {r.status}", "stderr was:",
                     *check.shown(r.stderr).split("\n")]

@@ -12,6 +12,7 @@ KEYS = {
     "stderr": "pipe",           # pipe, full, closed, gone, stuck, stuck-nonblock
     "within": "10s",
     "umask": "077",
+    "rss": "",                  # the most memory the run may hold, "4M"
 }
 VIAS = {
     "service": "the real names through the mock egress",
