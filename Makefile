@@ -65,7 +65,7 @@ $O/octavo.debug: $(OBJ) $(LIBS)
 $(HOT:%=$O/obj/wire/%.o): OPT = $(SPEED)
 MUSL_VERSION = $(shell awk '$$1 == "musl" { print $$2 }' vendor/sources)
 $O/obj/app/version.o: CFLAGS += -DOCTAVO_VERSION='"$(VERSION)"' -DOCTAVO_COMMIT='"$(COMMIT)"' \
-	$(if $(filter $(STATIC),$(CONFIG)),-DOCTAVO_LIBC='"musl $(MUSL_VERSION)"')
+	-DOCTAVO_LIBC='"$(if $(filter $(STATIC),$(CONFIG)),musl $(MUSL_VERSION),glibc)"'
 $O/obj/app/version.o: vendor/sources
 $O/obj/app/version.o: $(wildcard .git/logs/HEAD)
 $O/obj/%.o: src/%.c Makefile $(UNPACKED) | $(LIBS)
@@ -76,7 +76,12 @@ $O/obj/net/roots.o: vendor/roots/roots.awk vendor/roots/roots.txt src/net/roots.
 	mkdir -p $(@D)
 	awk -f $(wordlist 1,2,$^) | $(CC) $(CFLAGS) $(LIB_FLAGS) -c -o $@ -x c -
 
-# Unit tests: one program per room, linked with its own floor and those below.
+# Unit tests: one program per room, linked with its own floor and those below. They can make
+# any of these functions fail (tests/unit/failing.h).
+FAILING = malloc calloc realloc strndup mmap socket socketpair connect send recv sendmsg recvmsg \
+	getsockopt setsockopt poll read pread write open openat close fstat fstatvfs dup2 fcntl mlock \
+	sigaction waitpid _Fork getrandom opendir readdir getaddrinfo syscall
+$(TESTS): WRAP += $(FAILING)
 below.base  = base
 below.wire  = base wire
 below.codex = base wire codex
@@ -92,7 +97,7 @@ $O/tests/%.o: tests/%.c Makefile $(UNPACKED) | $(LIBS)
 	mkdir -p $(@D)
 	$(CC) $(CFLAGS) -Itests/unit $(LIB_FLAGS) $(SPEED) -MMD -MP -c -o $@ $<
 .SECONDEXPANSION:
-$O/tests/unit/%: $O/tests/unit/%.o $$(call unit_obj,$$(*D)) $(LIBS)
+$O/tests/unit/%: $O/tests/unit/%.o $O/tests/unit/failing.o $$(call unit_obj,$$(*D)) $(LIBS)
 	$(LINK)
 $O/tests/tls/%: $O/tests/tls/%.o $$(call unit_obj,net) $(LIBS) # a helper of tests/tls/run
 	$(LINK)

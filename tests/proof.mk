@@ -15,10 +15,10 @@ fuzz-planted:
 fuzz-short:
 	tests/fuzz/run --build '$(BUILD)' --seconds 2 $T
 
-# Torture: octavo itself, and with allocations that can be made to fail.
-WRAPPED = malloc calloc realloc mmap
-$O/tests/torture/octavo: $(OBJ) $O/tests/torture/alloc.o $(LIBS)
-	$(LINK) $(WRAPPED:%=-Wl,--wrap=%)
+# Torture: octavo itself, and with calls that can be made to fail.
+$O/tests/torture/octavo: WRAP += $(FAILING)
+$O/tests/torture/octavo: $(OBJ) $O/tests/unit/failing.o $(LIBS)
+	$(LINK)
 torture-build: all
 	$(MAKE) CONFIG=asan BUILD='$(BUILD)' '$(BUILD)/asan/tests/torture/octavo'
 torture: torture-build
@@ -26,12 +26,13 @@ torture: torture-build
 torture-short: torture-build
 	tests/torture/run --build '$(BUILD)' --points 16
 
-# Coverage: every program gets what writes the counts of a process that leaves by _exit.
+# Coverage: every program gets what writes the counts of a process that leaves in a hurry.
 ifeq ($(CONFIG),cover)
 CFLAGS += --coverage
 SIZE    = -O0
 SPEED   = -O0
-LINK   += --coverage -Wl,--wrap=_exit
+LINK   += --coverage
+WRAP   += _exit abort
 COVERED = $(FUZZERS:%=$O/tests/fuzz/%) $O/tests/tls/judge $O/tests/torture/octavo
 $O/octavo.debug $(TESTS) $(COVERED): $O/tests/coverage/exit.o
 endif

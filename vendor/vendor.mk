@@ -2,7 +2,8 @@
 #   LIBS       what is linked
 #   UNPACKED   what everything compiled depends on: written when a source changes
 #   LIB_FLAGS  how to compile against them
-#   LINK       the recipe that links the objects among its prerequisites
+#   LINK       the recipe that links the objects among its prerequisites; calls of a function in
+#              WRAP go to its __wrap_
 
 V    = vendor/cache
 MUSL = $O/musl
@@ -41,12 +42,13 @@ RELR = $(if $(shell $(CROSS)ld --help | grep pack-relative-relocs),-Wl$(comma)-z
 comma = ,
 LINK = $(CC) $(TUNE) $(LTO) $(SIZE) -nostdlib -static-pie -Wl,--no-dynamic-linker,-z,text,-z,norelro \
 	-Wl,-z,noseparate-code,-z,common-page-size=64,--gc-sections,--build-id=none,--no-eh-frame-hdr $(RELR) \
-	-o $@ $(MUSL)/lib/rcrt1.o $(MUSL)/lib/crti.o $(filter %.o,$^) \
+	$(WRAP:%=-Wl,--wrap=%) -o $@ $(MUSL)/lib/rcrt1.o $(MUSL)/lib/crti.o $(filter %.o,$^) \
 	$O/libbearssl.a $(MUSL)/lib/libc.a -lgcc $(MUSL)/lib/crtn.o && \
 	readelf -hld $@ | awk '/Type: *DYN/ { pie = 1 } /INTERP|NEEDED|TEXTREL/ { loads = $$0 } \
 	END { if (!pie || loads) { print "$@ is no static PIE:", loads; exit 1 } }'
 else
-LINK = $(CC) $(SAN) $(if $(SAN),-fsanitize=undefined) -pie -o $@ $(filter %.o,$^) $O/libbearssl.a
+LINK = $(CC) $(SAN) $(if $(SAN),-fsanitize=undefined) -pie \
+	$(WRAP:%=-Wl,--wrap=%) -o $@ $(filter %.o,$^) $O/libbearssl.a
 endif
 
 $(MUSL)/lib/libc.a: $V/musl/.from

@@ -39,11 +39,7 @@ bool version_write(struct buf *out, bool all, struct err *e)
 	                   "commit    " OCTAVO_COMMIT "\n"
 	                   "platform  linux " ARCH "\n"
 	                   "protocol  codex " CODEX_CLIENT_VERSION " (experimental, undocumented)\n"
-	                   "libraries BearSSL 0.6, jsmn 1.1.0"
-#ifdef OCTAVO_LIBC
-	                   ", " OCTAVO_LIBC
-#endif
-	                   "\n"
+	                   "libraries BearSSL 0.6, jsmn 1.1.0, " OCTAVO_LIBC "\n"
 	                   "roots     ",
 	                   e) &&
 	       buf_add_str(out, roots_builtin_date, e) && buf_add_str(out, "\n", e);
