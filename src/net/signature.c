@@ -22,17 +22,7 @@ static bool rsa_good(const struct x509_key *k)
 
 bool signature_key_good(const struct x509_key *k)
 {
-	switch (k->kind) {
-	case X509_KEY_RSA:
-		return rsa_good(k);
-	case X509_KEY_P256:
-	case X509_KEY_P384:
-	case X509_KEY_P521:
-		return true;
-	case X509_KEY_OTHER:
-		break;
-	}
-	return false;
+	return k->kind == X509_KEY_RSA ? rsa_good(k) : k->kind != X509_KEY_OTHER;
 }
 
 /* BearSSL's structures are not const, though it only reads them. */

@@ -4,35 +4,35 @@
 
 /* ---- suites ---- */
 
-/*
- * AES without the processor's help is four times slower than ChaCha20, with it four times faster.
- */
+/* AES without the processor's help is four times slower than ChaCha20, with it four times faster. */
 static bool has_fast_aes(void)
 {
-	return br_aes_x86ni_ctr_get_vtable() != NULL && br_ghash_pclmul_get() != 0;
+	return (br_aes_x86ni_ctr_get_vtable() != NULL) & (br_ghash_pclmul_get() != 0);
 }
 
 static void set_suites(br_ssl_engine_context *eng)
 {
-	static const uint16_t fast_aes[] = {
-		BR_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
-		BR_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
-		BR_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
-		BR_TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
-		BR_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
-		BR_TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
-	};
-	static const uint16_t slow_aes[] = {
-		BR_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
-		BR_TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
-		BR_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
-		BR_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
-		BR_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
-		BR_TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+	static const uint16_t suites[2][6] = {
+		{
+			BR_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+			BR_TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+			BR_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+			BR_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+			BR_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+			BR_TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+		},
+		{
+			BR_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+			BR_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+			BR_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+			BR_TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+			BR_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+			BR_TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+		},
 	};
 
-	br_ssl_engine_set_suites(eng, has_fast_aes() ? fast_aes : slow_aes,
-	                         sizeof fast_aes / sizeof fast_aes[0]);
+	br_ssl_engine_set_suites(eng, suites[has_fast_aes()],
+	                         sizeof suites[0] / sizeof suites[0][0]);
 }
 
 const char *tls_engine_suite(const struct tls_engine *t)
