@@ -121,8 +121,8 @@ WRAP("alloc", void *, NULL, malloc, (size_t n), (n))
 WRAP("alloc", void *, NULL, calloc, (size_t count, size_t n), (count, n))
 WRAP("alloc", void *, NULL, realloc, (void *p, size_t n), (p, n))
 WRAP("alloc", char *, NULL, strndup, (const char *s, size_t n), (s, n))
-WRAP("alloc", void *, MAP_FAILED, mmap, (void *at, size_t n, int prot, int flags, int fd, off_t from),
-     (at, n, prot, flags, fd, from))
+WRAP("alloc", void *, MAP_FAILED, mmap,
+     (void *at, size_t n, int prot, int flags, int fd, off_t from), (at, n, prot, flags, fd, from))
 
 CALL(int, -1, socket, (int family, int type, int protocol), (family, type, protocol))
 CALL(int, -1, socketpair, (int family, int type, int protocol, int *pair),

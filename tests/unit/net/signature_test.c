@@ -32,7 +32,7 @@ static void digest(size_t which, unsigned char out[64])
 	hashes[which]->out(&c.vtable, out);
 }
 
-/* By every hash: good as it is, bad when the text, the signature, its kind or the key is another. */
+/* Good as it is, bad when the text, the signature, its kind, its hash or the key is another. */
 static void check(const char *name, const struct x509_key *key, enum x509_signed sign, size_t which,
                   unsigned char *signature, size_t n, const struct x509_key *other)
 {
