@@ -18,6 +18,7 @@ fuzz-short:
 # Torture: octavo itself, and with calls that can be made to fail.
 $O/tests/torture/octavo: WRAP += $(FAILING)
 $O/tests/torture/octavo: $(OBJ) $O/tests/unit/failing.o $(LIBS)
+	mkdir -p $(@D)
 	$(LINK)
 torture-build: all
 	$(MAKE) CONFIG=asan BUILD='$(BUILD)' '$(BUILD)/asan/tests/torture/octavo'
