@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 static struct {
-	const char *call;
+	const char *call; /* NULL: nothing fails */
 	long at, seen;
 	bool on, failed;
 	int sys;
@@ -49,6 +49,26 @@ bool failing_stop(void)
 {
 	plan.call = NULL;
 	return plan.failed;
+}
+
+bool failing_each(const char *call, int sys, enum err_kind kind, bool mends,
+                  bool (*run)(struct err *e))
+{
+	for (long n = 1;; n++) {
+		struct err e = {0};
+		bool ok;
+
+		failing_start(call, n, false, sys);
+		ok = run(&e);
+		if (failing_stop() ? (ok ? mends : e.kind == kind) : ok && n > 1) {
+			if (!plan.failed)
+				return true;
+		} else {
+			printf("#   %s %ld%s: %s %s\n", call, n, plan.failed ? "" : " was not",
+			       ok ? "success" : "failure", e.text);
+			return false;
+		}
+	}
 }
 
 /* Before main, which takes the environment apart. */

@@ -16,10 +16,20 @@
 
 #include <stdbool.h>
 
+#include "base/err.h"
+
 /* The n-th `call` from now on fails with `sys` (of getaddrinfo: returns it), later ones if `on`. */
 void failing_start(const char *call, long n, bool on, int sys);
 
 /* Nothing fails any more. True when something did. */
 bool failing_stop(void);
+
+/*
+ * Runs it with the n-th `call` failing, n = 1, 2, ... until none does and it is a success. False:
+ * it answered a failed call in any other way than with an error of this kind, or, where `mends`,
+ * than with success. Prints why.
+ */
+bool failing_each(const char *call, int sys, enum err_kind kind, bool mends,
+                  bool (*run)(struct err *e));
 
 #endif
