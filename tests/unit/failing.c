@@ -77,10 +77,13 @@ static void begin(void)
 {
 	const char *at = getenv("TORTURE_AT"), *call = getenv("TORTURE_CALL"),
 	           *sys = getenv("TORTURE_ERRNO");
+	static char name[32] = "alloc";
 
 	log_path = getenv("TORTURE_LOG");
+	if (call != NULL)
+		snprintf(name, sizeof name, "%s", call);
 	if (at != NULL)
-		failing_start(call == NULL ? "alloc" : strdup(call), strtol(at, NULL, 10),
+		failing_start(name, strtol(at, NULL, 10),
 		              getenv("TORTURE_ON") != NULL,
 		              sys == NULL ? ENOMEM : (int)strtol(sys, NULL, 10));
 }
