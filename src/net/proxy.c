@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/fmt.h"
 #include "base/limits.h"
 #include "wire/h1.h"
 
@@ -20,23 +21,24 @@ struct proxy {
 	struct h1 reply;
 };
 
-static bool add_target(struct buf *b, struct span host, uint16_t port, struct err *e)
-{
-	bool v6 = span_find(host, ':', 0) < host.n;
-
-	return buf_add_str(b, v6 ? "[" : "", e) && buf_add(b, host, e) &&
-	       buf_add_str(b, v6 ? "]:" : ":", e) && buf_add_u64(b, port, e);
-}
-
 /* Many proxies insist on the Host field although authority-form says it all already. */
 static bool write_head(struct buf *b, struct span host, uint16_t port, struct span authorization,
                        struct span user_agent, struct err *e)
 {
-	return buf_add_str(b, "CONNECT ", e) && add_target(b, host, port, e) &&
-	       buf_add_str(b, " HTTP/1.1\r\nHost: ", e) && add_target(b, host, port, e) &&
-	       buf_add_str(b, "\r\nUser-Agent: ", e) && buf_add(b, user_agent, e) &&
-	       buf_add_str(b, "\r\n", e) && buf_add(b, authorization, e) &&
-	       buf_add_str(b, "\r\n", e);
+	bool v6 = span_find(host, ':', 0) < host.n;
+	char behind[sizeof "]:65535"];
+	size_t behind_n = fmt_into(behind, sizeof behind, "%s:%u", v6 ? "]" : "", port);
+	const struct span open = span_str(v6 ? "[" : ""), close = span_of(behind, behind_n);
+	const struct span parts[] = {
+		span_str("CONNECT "), open, host, close, span_str(" HTTP/1.1\r\nHost: "), open,
+		host, close, span_str("\r\nUser-Agent: "), user_agent, span_str("\r\n"),
+		authorization, span_str("\r\n"),
+	};
+
+	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+		if (!buf_add(b, parts[i], e))
+			return false;
+	return true;
 }
 
 /* The target as it stands in the request line, cut to fit. */

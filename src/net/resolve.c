@@ -237,7 +237,7 @@ enum io lookup_step(struct lookup *l, struct addresses *out, struct err *e)
 	do
 		got = recv(l->fd, &a, sizeof a, MSG_DONTWAIT);
 	while (got < 0 && errno == EINTR);
-	if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+	if (got < 0 && errno == EAGAIN)
 		return IO_WANT_READ;
 	if (got != sizeof a)
 		err_set(e, ERR_CONNECT, 0, "looking up %s ended without an answer", l->host);

@@ -26,7 +26,7 @@ static int fd_of(const struct conn *c)
 /* What a failed send or recv means: later, or the end of the connection. */
 static enum io failed(int sys, enum io later, struct err *e)
 {
-	if (sys == EAGAIN || sys == EWOULDBLOCK)
+	if (sys == EAGAIN)
 		return later;
 	if (sys == ECONNRESET || sys == EPIPE)
 		err_set(e, ERR_CONNECT, 0, "connection reset");

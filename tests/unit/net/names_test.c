@@ -9,13 +9,15 @@ static unsigned char tag_of(char kind)
 	case 'd': return X509_NAME_DNS;
 	case 'm': return X509_NAME_MAIL;
 	case 'u': return X509_NAME_URI;
+	case 'n': return X509_NAME_DIRECTORY;
+	case 'o': return 0x88; /* registeredID, which nobody here knows */
 	default: return X509_NAME_IP;
 	}
 }
 
 /*
- * A list of GeneralNames, written as "d:name" (DNS), "m:mailbox", "u:URI" or "i:hex" (address),
- * blank separated.
+ * A list of GeneralNames, written as "d:name" (DNS), "m:mailbox", "u:URI", "i:hex" (address),
+ * "n:hex" (directory) or "o:hex" (OID), blank separated; "r:hex" is no name but these bytes.
  */
 static struct span general_names(const char *text, unsigned char *out, bool trees)
 {
@@ -25,9 +27,9 @@ static struct span general_names(const char *text, unsigned char *out, bool tree
 		size_t len = strcspn(text + 2, " "), head = n;
 		unsigned char *value;
 
-		n += trees ? 4 : 2;
+		n += text[0] == 'r' ? 0 : trees ? 4 : 2;
 		value = out + n;
-		if (text[0] != 'i') {
+		if (strchr("dmu", text[0]) != NULL) {
 			memcpy(value, text + 2, len);
 			n += len;
 		} else {
@@ -36,9 +38,11 @@ static struct span general_names(const char *text, unsigned char *out, bool tree
 				out[n++] = (unsigned char)strtoul(hex, NULL, 16);
 			}
 		}
-		out[head] = trees ? DER_SEQUENCE : tag_of(text[0]);
-		out[head + 1] = (unsigned char)(n - head - 2);
-		if (trees) {
+		if (text[0] != 'r') {
+			out[head] = trees ? DER_SEQUENCE : tag_of(text[0]);
+			out[head + 1] = (unsigned char)(n - head - 2);
+		}
+		if (trees && text[0] != 'r') {
 			out[head + 2] = tag_of(text[0]);
 			out[head + 3] = (unsigned char)(n - head - 4);
 		}
@@ -101,6 +105,7 @@ static const struct {
 	{"192.0.2.1", "i:00000000000000000000ffffc0000201", false},
 	{"::1", "i:00000000000000000000000000000001", true},
 	{"a.example", "i:612e6578616d706c65", false},
+	{"a.example", "r:8205 d:a.example", false},
 };
 
 static void test_matches(void)
@@ -116,6 +121,11 @@ static void test_matches(void)
 		       "match: %s and %s", matches[i].host, matches[i].names);
 	}
 }
+
+/* O=Zoo, O=Zop, and one that is no UTF-8. */
+#define ZOO "300e310c300a060355040a0c035a6f6f"
+#define ZOP "300e310c300a060355040a0c035a6f70"
+#define BAD "300e310c300a060355040a0c03ffffff"
 
 static const struct {
 	const char *name;
@@ -144,6 +154,24 @@ static const struct {
 	 "2001:db8::1",
 	 false},
 	{"address excluded", "", "i:c0000200ffffff00", "i:c0000201", "192.0.2.1", false},
+	{"an address of odd length", "i:c0000200ffffff00", "", "i:c000020101", "a.example", false},
+	{"IPv6 within", "i:20010db8000000000000000000000000ffffffff000000000000000000000000", "",
+	 "i:20010db8000000000000000000000001", "2001:db8::1", true},
+	{"IPv6 outside", "i:20010db8000000000000000000000000ffffffff000000000000000000000000", "",
+	 "i:20010db9000000000000000000000001", "2001:db9::1", false},
+	{"the host's address is outside", "i:c0000200ffffff00", "", "", "192.0.3.1", false},
+	{"a directory within", "n:" ZOO, "", "n:" ZOO, "a.example", true},
+	{"a directory outside", "n:" ZOO, "", "n:" ZOP, "a.example", false},
+	{"a directory excluded", "", "n:" ZOO, "n:" ZOO, "a.example", false},
+	{"a base that is no directory", "n:0500", "", "n:" ZOO, "a.example", false},
+	{"a name that is no directory", "n:" ZOO, "", "n:0500", "a.example", false},
+	{"a base of malformed text", "n:" BAD, "", "n:" ZOO, "a.example", false},
+	{"a name of malformed text", "n:" ZOO, "", "n:" BAD, "a.example", false},
+	{"a kind that is not known here", "o:61", "", "o:61", "a.example", false},
+	{"malformed permitted", "r:3005", "", "d:a.example", "a.example", false},
+	{"malformed excluded", "", "r:3005", "d:a.example", "a.example", false},
+	{"an empty tree", "r:3000", "", "d:a.example", "a.example", false},
+	{"malformed names", "d:example", "", "r:8205", "a.example", false},
 	{"a mask of odd length", "", "i:c0000200ffffff", "i:c0000201", "192.0.2.1", false},
 	{"a star permitted", "d:*.example", "", "d:a.example", "a.example", false},
 	{"a star excluded", "", "d:*.org", "d:a.example", "a.example", false},
@@ -208,8 +236,46 @@ static void test_constraints(void)
 	}
 }
 
+/* An intermediate has a subject and no host. */
+static void test_subject(void)
+{
+	static const struct {
+		const char *name, *permitted, *subject;
+		bool allowed;
+	} subjects[] = {
+		{"within", "n:" ZOO, "r:" ZOO, true},
+		{"outside", "n:" ZOO, "r:" ZOP, false},
+		{"of no matter to names of hosts", "d:example", "r:" ZOO, true},
+	};
+
+	for (size_t i = 0; i < sizeof subjects / sizeof subjects[0]; i++) {
+		unsigned char a[256], b[256];
+		struct x509 issuer = {.ext.permitted = general_names(subjects[i].permitted, a, true)};
+		struct span subject = general_names(subjects[i].subject, b, false);
+		struct x509 below = {.subject.raw = span_cut(subject, 2, subject.n)};
+		size_t budget = 4096;
+
+		tap_ok(names_allowed(&issuer, &below, NULL, &budget) == subjects[i].allowed, "subject: %s",
+		       subjects[i].name);
+	}
+}
+
+static void test_long_hosts(void)
+{
+	char text[256];
+	struct host h;
+	struct err e;
+
+	for (size_t i = 0; i < 254; i++)
+		text[i] = i % 60 == 59 ? '.' : 'h';
+	tap_good(host_read(span_of(text, 253), &h, &e), &e, "a host name of 253 bytes");
+	tap_fails(host_read(span_of(text, 254), &h, &e), &e, ERR_TRUST, "... of 254");
+}
+
 int main(void)
 {
+	test_subject();
+	test_long_hosts();
 	test_hosts();
 	test_matches();
 	test_constraints();

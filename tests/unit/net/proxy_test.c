@@ -1,6 +1,9 @@
 /* net/proxy over a scripted conn: what it sends, and what it makes of every reply. */
 #include "net/proxy.h"
 
+#include <errno.h>
+
+#include "failing.h"
 #include "net/script_conn.h"
 
 #define AUTH "Proxy-Authorization: Basic dTpw\r\n"
@@ -97,6 +100,12 @@ static const struct reply replies[] = {
 		"302", false},
 	{"500", {{S_BYTES, "HTTP/1.1 500 Oh\r\n\r\n", 0}}, ERR_PROXY, "500", false},
 	{"429", {{S_BYTES, "HTTP/1.1 429 Slow\r\n\r\n", 0}}, ERR_PROXY_BUSY, "429", false},
+	{"many schemes", {{S_BYTES, AUTHENTICATE "Aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,"
+		" Bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb,"
+		" Ccccccccccccccccccccccccccccccccccccccccccccccccccccccccc, NTLM\ta=b\r\n\r\n",
+		0}}, ERR_PROXY, "bbb, NTLM; octavo", false},
+	{"300", {{S_BYTES, "HTTP/1.1 300 Many\r\n\r\n", 0}}, ERR_PROXY, "300", false},
+	{"505", {{S_BYTES, "HTTP/1.1 505 No\r\n\r\n", 0}}, ERR_PROXY, "505", false},
 	{"502", {{S_BYTES, "HTTP/1.1 502 Bad\r\n\r\n", 0}}, ERR_PROXY_BUSY, "cannot reach the host",
 		false},
 	{"503", {{S_BYTES, "HTTP/1.1 503 Bad\r\n\r\n", 0}}, ERR_PROXY_BUSY, "503", false},
@@ -217,8 +226,60 @@ static void check_failures(bool for_ever)
 	       for_ever ? " with all that follow" : " once", bad);
 }
 
+static bool tunnel(struct err *e)
+{
+	static const struct script_row rows[] = {{S_BYTES, "HTTP/1.1 200 OK\r\nA: b\r\n\r\n", 0}};
+	struct script s;
+	bool ok;
+
+	script_init(&s, rows);
+	ok = drive(&s, true, e) == IO_DONE;
+	script_free(&s);
+	return ok;
+}
+
+/* A failure that says what is wrong is told as it is, not taken for a proxy that closed. */
+static void check_told(void)
+{
+	static const struct script_row rows[] = {{S_BYTES, "HTTP/1.1 200 OK\r\n\r\n", 0}};
+	struct script s;
+	struct err e;
+
+	script_init(&s, rows);
+	s.fail_at = 1;
+	s.fails_as = ERR_TRUST;
+	tap_fails(drive(&s, true, &e) != IO_FAIL, &e, ERR_TRUST, "a certificate refused on writing");
+	script_free(&s);
+	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, true, tunnel), "each allocation fails");
+}
+
+/* A name of any length is asked for whole, and cut in what is said. */
+static void check_long_name(void)
+{
+	static const struct script_row rows[] = {{S_BYTES, "HTTP/1.1 403 No\r\n\r\n", 0}};
+	char host[401];
+	struct proxy *p;
+	struct script s;
+	struct err e;
+
+	memset(host, 'h', 400);
+	host[400] = '\0';
+	script_init(&s, rows);
+	if (!proxy_start(&p, &s.conn, span_str(host), 65535, span_str(""), span_str("ua/1"), &e))
+		exit(99);
+	tap_fails(proxy_step(p, &e) != IO_FAIL, &e, ERR_PROXY, "a long name");
+	tap_ok(strstr(e.text, "403 to CONNECT hhh") != NULL, "... refused");
+	tap_ok(span_starts(buf_span(&s.sent), "CONNECT hhh") &&
+	       s.sent.n > 408 && memcmp(s.sent.p + 408, ":65535 HTTP/1.1", 15) == 0,
+	       "... was sent whole");
+	proxy_free(&p);
+	script_free(&s);
+}
+
 int main(void)
 {
+	check_told();
+	check_long_name();
 	check_request();
 	check_replies();
 	check_bytes_behind();

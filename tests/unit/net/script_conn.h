@@ -37,6 +37,7 @@ struct script {
 	size_t cut;          /* at most so many bytes move at once; 0 = no limit */
 	bool hesitant;       /* every operation waits once before it is done */
 	size_t fail_at;      /* this operation fails with a reset, counted from 1; 0 = none */
+	enum err_kind fails_as; /* ... or as this */
 	bool stays_broken;   /* ... and so does every later one */
 	size_t room;         /* bytes that may be written until IO_WANT_WRITE for ever */
 	size_t write_breaks; /* after so many bytes writing is a reset; 0 = never */
@@ -65,7 +66,8 @@ static bool script_op(struct script *s, enum io wait, enum io *answer, struct er
 	s->ops++;
 	if (s->fail_at == 0 || s->ops < s->fail_at || (s->ops > s->fail_at && !s->stays_broken))
 		return false;
-	*answer = script_fail(e, ERR_CONNECT, "connection reset");
+	*answer = script_fail(e, s->fails_as != ERR_NONE ? s->fails_as : ERR_CONNECT,
+	                      "connection reset");
 	return true;
 }
 
