@@ -55,10 +55,9 @@ static void reset_signals(void)
 /* The token is in here when it came by environment; the parent clears only its own copy. */
 static void forget_environment(void)
 {
-	for (char **v = environ; v != NULL && *v != NULL; v++)
+	for (char **v = environ; *v != NULL; v++)
 		wipe(*v, strlen(*v));
-	if (environ != NULL)
-		environ[0] = NULL;
+	environ[0] = NULL;
 }
 
 /* A UDP connect only asks the routing table; 2000:: is the bottom of the global range, nobody's. */

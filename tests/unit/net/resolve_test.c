@@ -8,13 +8,16 @@
 
 #include <arpa/inet.h>
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <time.h>
 
+#include "failing.h"
 #include "net/resolve_helper.h"
 #include "tap.h"
 
@@ -370,6 +373,90 @@ static void check_asking(void)
 	close(helper[0]);
 }
 
+/* A helper in which a call fails from the start; it is asked for localhost, and for it again. */
+static void check_helper_failing(const char *call, bool on, int sys, enum err_kind want, int again,
+                                 const char *name)
+{
+	struct resolver r;
+	struct resolve_answer a;
+	struct err e;
+	bool ok;
+
+	failing_start(call, 1, on, sys);
+	ok = resolve_helper_start(&r, &e);
+	failing_stop();
+	if (!tap_good(ok, &e, name))
+		return;
+	a = ask(&r, "localhost");
+	tap_is_int(a.failed, want, "... the answer");
+	if (want == ERR_NONE)
+		tap_ok(a.found.n > 0, "... holds addresses");
+	else if (want != ERR_BUG)
+		tap_is_int(a.code, sys, "... says the code");
+	a = ask(&r, "localhost");
+	tap_is_int(a.failed, again, "... and the next");
+	close(r.fd);
+	tap_ok(waitpid(r.pid, NULL, 0) == r.pid, "... and it ends");
+}
+
+static void check_helper_failures(void)
+{
+	static const struct {
+		const char *call;
+		bool on;
+		int sys;
+		enum err_kind want, again;
+		const char *name;
+	} rows[] = {
+		{"recvmsg", false, EINTR, ERR_NONE, ERR_NONE, "an interrupted question"},
+		{"send", false, EINTR, ERR_NONE, ERR_NONE, "an interrupted answer"},
+		{"socket", true, EAFNOSUPPORT, ERR_NONE, ERR_NONE, "no IPv6 at all"},
+		{"syscall", true, ENOSYS, ERR_NONE, ERR_NONE, "no close_range"},
+		{"getaddrinfo", true, EAI_NONAME, ERR_NAME, ERR_NAME, "no such name"},
+		{"getaddrinfo", true, EAI_AGAIN, ERR_CONNECT, ERR_CONNECT, "not for now"},
+		{"getaddrinfo", true, EAI_SYSTEM, ERR_CONNECT, ERR_CONNECT, "the system fails"},
+	};
+	struct resolver *r;
+	struct lookup *l;
+	struct err e;
+	struct resolver closed = {.fd = -1};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		check_helper_failing(rows[i].call, rows[i].on, rows[i].sys, rows[i].want,
+		                     (int)rows[i].again, rows[i].name);
+	failing_start("alloc", 1, false, ENOMEM);
+	tap_fails(resolver_start(&r, &e), &e, ERR_MEMORY, "no memory for a resolver");
+	failing_start("socketpair", 1, false, EMFILE);
+	tap_fails(resolver_start(&r, &e), &e, ERR_BUG, "no socket for it");
+	failing_start("_Fork", 1, false, EAGAIN);
+	tap_fails(resolver_start(&r, &e), &e, ERR_BUG, "no process for it");
+	tap_ok(failing_stop() && r == NULL && e.sys == EAGAIN, "... is told why");
+	failing_start("alloc", 1, false, ENOMEM);
+	tap_fails(lookup_start(&l, NULL, span_str("a.example"), 1, &e), &e, ERR_MEMORY,
+	          "no memory for a look-up");
+	failing_start("socketpair", 1, false, EMFILE);
+	tap_fails(lookup_start(&l, &closed, span_str("a.example"), 1, &e), &e, ERR_CONNECT,
+	          "no socket for its answer");
+	tap_ok(failing_stop() && l == NULL && strstr(e.text, "a.example") != NULL, "... by name");
+	if (!tap_good(resolver_start(&r, &e), &e, "a resolver"))
+		return;
+	failing_start("sendmsg", 1, false, EINTR);
+	if (tap_good(lookup_start(&l, r, span_str("-"), 1, &e) && failing_stop(), &e,
+	             "an interrupted question")) {
+		failing_start("recv", 1, false, EINTR);
+		tap_ok(lookup_step(l, &(struct addresses){0}, &e) != IO_DONE && failing_stop(),
+		       "an interrupted look for its answer");
+		failing_start("recv", 1, false, EIO);
+		tap_fails(lookup_step(l, &(struct addresses){0}, &e) != IO_FAIL, &e, ERR_CONNECT,
+		          "a look that fails");
+		lookup_free(&l);
+	}
+	failing_start("waitpid", 1, false, EINTR);
+	resolver_stop(&r);
+	tap_ok(failing_stop() && waitpid(-1, NULL, WNOHANG) == -1,
+	       "an interrupted wait leaves no child");
+}
+
 /* Puts the canary over a variable, in the block the program was started with. */
 static bool plant_canary(void)
 {
@@ -393,5 +480,6 @@ int main(void)
 	check_helper_dies_with_parent();
 	check_helper_answers();
 	check_asking();
+	check_helper_failures();
 	return tap_done();
 }

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <sys/un.h>
 
+#include "failing.h"
 #include "net/loopback.h"
 
 static bool open_tcp(struct conn **c, uint16_t port, struct err *e)
@@ -209,8 +210,58 @@ static void check_unix(void)
 	          "as long as may be");
 }
 
+/* What the system may answer to each call. */
+static void check_failures(void)
+{
+	struct conn *c;
+	struct err e;
+	char in[8];
+	size_t n;
+	uint16_t port;
+	int listener = loopback_listen(AF_INET, &port), peer;
+
+	failing_start("alloc", 1, false, ENOMEM);
+	tap_fails(open_tcp(&c, port, &e), &e, ERR_MEMORY, "no memory");
+	failing_start("socket", 1, false, EMFILE);
+	tap_fails(open_tcp(&c, port, &e), &e, ERR_CONNECT, "no descriptor");
+	tap_ok(failing_stop() && e.sys == EMFILE && c == NULL, "... is told why");
+	if (!open_tcp(&c, port, &e))
+		exit(99);
+	failing_start("poll", 1, false, EINTR);
+	tap_is_int(sock_connected(c, &e), IO_WANT_WRITE, "an interrupted poll");
+	if (poll(&(struct pollfd){.fd = conn_fd(c), .events = POLLOUT}, 1, 5000) != 1)
+		exit(99);
+	failing_start("getsockopt", 1, false, ENOTSOCK);
+	tap_fails(sock_connected(c, &e) != IO_FAIL, &e, ERR_CONNECT, "how connecting went is unknown");
+	tap_ok(failing_stop() && e.sys == ENOTSOCK, "... is told why");
+	tap_is_int(await(c, &e), IO_DONE, "... but it went well");
+	peer = accept(listener, NULL, NULL);
+	failing_start("send", 1, false, EINTR);
+	tap_ok(conn_write(c, "ping", 4, &n, &e) == IO_DONE && n == 4 && failing_stop(),
+	       "an interrupted write");
+	if (write(peer, "pong", 4) != 4)
+		exit(99);
+	readable(c);
+	failing_start("recv", 1, false, EINTR);
+	tap_ok(conn_read(c, in, sizeof in, &n, &e) == IO_DONE && n == 4 && failing_stop(),
+	       "an interrupted read");
+	failing_start("recv", 1, false, EIO);
+	tap_fails(conn_read(c, in, sizeof in, &n, &e) != IO_FAIL, &e, ERR_CONNECT, "a failed read");
+	tap_ok(failing_stop() && e.sys == EIO && strstr(e.text, "lost") != NULL, "... %s", e.text);
+	failing_start("send", 1, false, EPIPE);
+	tap_fails(conn_write(c, "x", 1, &n, &e) != IO_FAIL, &e, ERR_CONNECT, "a broken pipe");
+	tap_ok(failing_stop() && strstr(e.text, "reset") != NULL, "... %s", e.text);
+	conn_close(&c);
+	failing_start("connect", 1, false, EINTR);
+	tap_good(open_tcp(&c, port, &e) && failing_stop(), &e, "an interrupted connect goes on");
+	conn_close(&c);
+	close(peer);
+	close(listener);
+}
+
 int main(void)
 {
+	check_failures();
 	check_tcp();
 	check_reset();
 	check_last_words();
