@@ -23,7 +23,7 @@
 static struct {
 	const char *call; /* NULL: nothing fails */
 	long at, seen;
-	bool on, failed;
+	bool on, failed, held;
 	int sys;
 } plan;
 
@@ -49,6 +49,11 @@ bool failing_stop(void)
 {
 	plan.call = NULL;
 	return plan.failed;
+}
+
+void failing_hold(bool hold)
+{
+	plan.held = hold;
 }
 
 bool failing_each(const char *call, int sys, enum err_kind kind, bool mends,
@@ -121,7 +126,7 @@ static bool fails(const char *call)
 {
 	if (log_path != NULL)
 		count(call);
-	if (plan.call == NULL || strcmp(plan.call, call) != 0)
+	if (plan.call == NULL || plan.held || strcmp(plan.call, call) != 0)
 		return false;
 	plan.seen++;
 	if (plan.on ? plan.seen < plan.at : plan.seen != plan.at)

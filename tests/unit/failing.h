@@ -24,6 +24,9 @@ void failing_start(const char *call, long n, bool on, int sys);
 /* Nothing fails any more. True when something did. */
 bool failing_stop(void);
 
+/* While it holds, calls neither fail nor count: what a test does for itself. */
+void failing_hold(bool hold);
+
 /*
  * Runs it with the n-th `call` failing, n = 1, 2, ... until none does and it is a success. False:
  * it answered a failed call in any other way than with an error of this kind, or, where `mends`,

@@ -1,8 +1,10 @@
 /* net/http over a scripted conn: whole, in pieces, with waits and failures at every operation. */
 #include "net/http.h"
 
+#include <errno.h>
 #include <poll.h>
 
+#include "failing.h"
 #include "net/script_conn.h"
 
 #define HEAD "POST /x HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer t\r\n\r\n"
@@ -404,8 +406,59 @@ static void check_slow_caller(void)
 	script_free(&s);
 }
 
+static bool exchange(struct err *e)
+{
+	static const struct script_row script[] = {{S_BYTES, LENGTH5, 0}, {S_STOP, NULL, 0}};
+	struct run r;
+	bool ok;
+
+	failing_hold(true);
+	run_init(&r, script, 100);
+	ok = buf_reserve(&r.s.sent, 4096, e) && buf_reserve(&r.body, 64, e);
+	failing_hold(false);
+	if (!ok)
+		exit(99);
+	run_through(&r);
+	ok = r.last == HTTP_DONE && span_equal_str(buf_span(&r.body), "hello");
+	*e = r.e;
+	run_free(&r);
+	return ok;
+}
+
+static void check_no_memory(void)
+{
+	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, true, exchange), "each allocation fails");
+}
+
+/* A head that fills the first write leaves the body for the next. */
+static void check_long_head(void)
+{
+	static const struct script_row script[] = {{S_BYTES, LENGTH5, 0}, {S_STOP, NULL, 0}};
+	static char head[20 * 1024];
+	struct span piece;
+	struct script s;
+	struct http *x;
+	struct err e;
+	int64_t now_ms = 0;
+	struct clock clock = still_clock(&now_ms);
+
+	memset(head, 'h', sizeof head);
+	script_init(&s, script);
+	if (!http_start(&x, &s.conn, H1_POST, span_of(head, sizeof head), span_str("body"), &limits,
+	                &clock, &e))
+		exit(99);
+	tap_is_int(http_step(x, &piece, &e), HTTP_HEAD, "a head of 20 KiB");
+	tap_ok(s.sent.n == sizeof head + 4 && memcmp(s.sent.p + sizeof head, "body", 4) == 0,
+	       "... and the body behind it");
+	http_free(&x);
+	http_free(&x);
+	script_free(&s);
+}
+
 int main(void)
 {
+	check_no_memory();
+	check_long_head();
 	check_rows();
 	check_failures(false);
 	check_failures(true);

@@ -1,7 +1,10 @@
 #define _DEFAULT_SOURCE
 
 #include <bearssl_ssl.h>
+#include <errno.h>
 
+#include "base/limits.h"
+#include "failing.h"
 #include "files.h"
 #include "net/tls.h"
 
@@ -40,7 +43,7 @@ enum ending { END_CLEAN, END_CUT, END_STAYS };
 struct peer {
 	struct conn conn;
 	br_ssl_server_context server;
-	br_x509_certificate chain[2];
+	br_x509_certificate chain[CHAIN_CERTS_MAX + 4];
 	br_ec_private_key key;
 	unsigned char buf[BR_SSL_BUFSIZE_BIDI];
 	size_t step;        /* at most so many bytes move at once */
@@ -200,6 +203,16 @@ static void peer_close(struct conn *c)
 
 static const struct conn_ops peer_ops = {peer_read, peer_write, peer_flush, peer_fd, peer_close};
 
+/* Once its suites and certificates are known. */
+static void peer_ready(struct peer *p)
+{
+	br_ssl_engine_set_buffer(&p->server.eng, p->buf, sizeof p->buf, 1);
+	/* No other randomness: every run is the same, byte for byte. */
+	p->server.eng.rng_os_rand_done = 1;
+	br_ssl_engine_inject_entropy(&p->server.eng, "seed", 4);
+	br_ssl_server_reset(&p->server);
+}
+
 static void peer_init(struct peer *p)
 {
 	memset(p, 0, sizeof *p);
@@ -209,15 +222,10 @@ static void peer_init(struct peer *p)
 	p->key = (br_ec_private_key){BR_EC_secp256r1, (unsigned char *)certs_leaf_key,
 	                             sizeof certs_leaf_key};
 	br_ssl_server_init_full_ec(&p->server, p->chain, 2, BR_KEYTYPE_EC, &p->key);
-	br_ssl_engine_set_buffer(&p->server.eng, p->buf, sizeof p->buf, 1);
-	/* No other randomness: every run is the same, byte for byte. */
-	p->server.eng.rng_os_rand_done = 1;
-	br_ssl_engine_inject_entropy(&p->server.eng, "seed", 4);
-	br_ssl_server_reset(&p->server);
+	peer_ready(p);
 	buf_init(&p->inbox, 64 * 1024, "an inbox");
 	buf_init(&p->request, 1 << 20, "a request");
 }
-
 /* ---- one exchange ---- */
 
 enum outcome { ANSWERED, STUCK, FAILED };
@@ -518,6 +526,140 @@ static void test_refusals(void)
 	free(p);
 }
 
+/* A server with a key of RSA, by every suite there is. */
+static void test_suites(void)
+{
+	static const struct {
+		uint16_t suite;
+		const char *said;
+	} rows[] = {
+		{BR_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, "TLS 1.2 ECDHE-RSA-AES128-GCM, "},
+		{BR_TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, "TLS 1.2 ECDHE-RSA-AES256-GCM, "},
+		{BR_TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+		 "TLS 1.2 ECDHE-RSA-CHACHA20-POLY1305, "},
+	};
+	unsigned char *at = (unsigned char *)certs_rsa_key;
+	size_t n = sizeof certs_rsa_key / 5;
+	br_rsa_private_key key = {2048, at, n, at + n, n, at + 2 * n, n, at + 3 * n, n,
+	                          at + 4 * n, n};
+	struct peer *p = malloc(sizeof *p);
+	struct trust *saved = trust;
+	struct trust_options o = {0};
+	struct err e;
+	struct run r;
+
+	files_write_pem("rsa.pem", CERT(certs_rsa));
+	o.only_file = files_name("rsa.pem");
+	if (!tap_good(trust_load(&trust, &o, &e), &e, "its certificate is the anchor itself"))
+		exit(99);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		peer_init(p);
+		p->chain[0] = (br_x509_certificate){(unsigned char *)certs_rsa, sizeof certs_rsa};
+		br_ssl_server_init_full_rsa(&p->server, p->chain, 1, &key);
+		br_ssl_engine_set_suites(&p->server.eng, &rows[i].suite, 1);
+		peer_ready(p);
+		exchange(p, i % 2, span_str(REQUEST), 0, &r);
+		tap_ok(answered(p, &r, span_str(REQUEST)), "RSA: %s", r.err.text);
+		tap_ok(strncmp(r.said, rows[i].said, strlen(rows[i].said)) == 0, "... is %s",
+		       r.said);
+		peer_free(p);
+	}
+	trust_free(&trust);
+	trust = saved;
+	free(p);
+}
+
+/* More certificates than are looked at, or larger ones: the ceiling is named. */
+static void test_long_chains(void)
+{
+	static unsigned char large[CHAIN_MAX / 3];
+	struct peer *p = malloc(sizeof *p);
+	struct run r;
+
+	for (int by_size = 0; by_size < 2; by_size++) {
+		size_t n = by_size ? 6 : CHAIN_CERTS_MAX + 4;
+
+		peer_init(p);
+		for (size_t i = 2; i < n; i++)
+			p->chain[i] = by_size ? (br_x509_certificate){large, sizeof large}
+			                      : p->chain[1];
+		br_ssl_server_init_full_ec(&p->server, p->chain, n, BR_KEYTYPE_EC, &p->key);
+		peer_ready(p);
+		exchange(p, false, span_str(REQUEST), 0, &r);
+		tap_fails(r.outcome == ANSWERED, &r.err, ERR_CEILING,
+		          by_size ? "a chain of too many bytes" : "... of too many certificates");
+		tap_ok(p->request.n == 0, "... and nothing is sent: %s", r.err.text);
+		peer_free(p);
+	}
+	free(p);
+}
+
+static bool false_starts;
+
+static bool exchange_whole(struct err *e)
+{
+	struct peer *p;
+	struct run r;
+	bool ok;
+
+	failing_hold(true);
+	p = malloc(sizeof *p);
+	peer_init(p);
+	ok = buf_reserve(&p->inbox, 4096, e) && buf_reserve(&p->request, 4096, e);
+	failing_hold(false);
+	if (!ok)
+		exit(99);
+	exchange(p, false_starts, span_str(REQUEST), 0, &r);
+	ok = answered(p, &r, span_str(REQUEST));
+	*e = r.err;
+	/* The conn below is closed whatever happens. */
+	if (p->closed != 1)
+		e->kind = ERR_BUG;
+	peer_free(p);
+	free(p);
+	return ok;
+}
+
+static void test_no_memory(void)
+{
+	for (int i = 0; i < 2; i++) {
+		false_starts = i;
+		tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, true, exchange_whole),
+		       "each allocation fails%s", i ? ", False Start" : "");
+	}
+}
+
+/* What comes in while we say goodbye does not keep us from it. */
+static void test_unread(void)
+{
+	struct tls_options o = {span_str(HOST), trust, &clock_fixed, &rand_fixed, false};
+	struct peer *p = malloc(sizeof *p);
+	size_t n, patience = 0, left = 0;
+	struct conn *c;
+	struct err e;
+	char in[2];
+	enum io io;
+
+	peer_init(p);
+	p->ending = END_STAYS;
+	if (!tls_open(&c, &p->conn, &o, &e) || send_all(c, span_str(REQUEST), 0, &e) != IO_DONE)
+		exit(99);
+	while ((io = conn_read(c, in, 1, &n, &e)) != IO_DONE && waits(io, &patience))
+		continue;
+	tap_ok(io == IO_DONE && n == 1 && in[0] == 'H', "one byte of the reply is read");
+	conn_close(&c);
+	serve(p);
+	for (int i = 0; i < 10 && br_ssl_engine_current_state(&p->server.eng) != BR_SSL_CLOSED; i++) {
+		if (br_ssl_engine_sendrec_buf(&p->server.eng, &left) != NULL)
+			br_ssl_engine_sendrec_ack(&p->server.eng, left);
+		serve(p);
+	}
+	tap_ok(br_ssl_engine_current_state(&p->server.eng) == BR_SSL_CLOSED &&
+	       br_ssl_engine_last_error(&p->server.eng) == BR_ERR_OK, "... and close_notify sent");
+	peer_free(p);
+	free(p);
+}
+
 int main(void)
 {
 	struct trust_options o = {0};
@@ -535,6 +677,10 @@ int main(void)
 	test_spoils();
 	test_suspect();
 	test_refusals();
+	test_suites();
+	test_long_chains();
+	test_no_memory();
+	test_unread();
 	trust_free(&trust);
 	files_end();
 	return tap_done();
