@@ -49,7 +49,7 @@ static bool read_chain(const char *path, struct buf *der, struct span *certs, si
 	bool whole, ok;
 
 	buf_init(&text, 4 << 20, "the chain");
-	ok = file_read_path(path, &text, e) && buf_reserve(der, text.n + 1, e);
+	ok = file_read_path(path, &text, NULL, CLOCK_NEVER, e) && buf_reserve(der, text.n + 1, e);
 	while (ok && pem_next(&pem, buf_span(&text), true, &at, &body) == PEM_CERT && *n < 64) {
 		if (!pem_decode(body, der->p + der->n, der->cap - der->n, &len, &whole) || !whole)
 			continue;
