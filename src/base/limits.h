@@ -34,7 +34,7 @@ enum {
 	CHAIN_MAX = 64 * 1024,      /* all a server sends */
 	CHAIN_CERTS_MAX = 32,
 	CHAIN_DEPTH_MAX = 10,       /* from the server's own, without the trust anchor */
-	CHAIN_SIGNATURES_MAX = 64,  /* verified in search of a path */
+	CHAIN_SIGNATURES_MAX = 64,  /* verified in search of a path; of large curves half as many */
 	CHAIN_NAMES_MAX = 16 * 1024 * 1024, /* compared with name constraints, in all */
 	CERT_EXTENSIONS_MAX = 100,
 	CERT_MAX = 64 * 1024,       /* one trust anchor */

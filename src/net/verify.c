@@ -26,7 +26,7 @@ struct verify {
 	size_t n;
 	struct anchor *anchors;
 	const struct x509 *path[CHAIN_DEPTH_MAX];
-	unsigned signatures;   /* verified so far */
+	unsigned signatures;   /* verified so far, by what they cost */
 	size_t names;          /* of CHAIN_NAMES_MAX: left */
 	enum weight weight;
 	struct err refusal;
@@ -201,6 +201,12 @@ static bool check_issuer(struct verify *v, size_t n, const struct x509 *x, bool 
 	return check_any(v, x) && check_constraints(v, n, x);
 }
 
+/* The larger curves are slow. */
+static unsigned cost_of(const struct x509_key *k)
+{
+	return k->kind == X509_KEY_P384 || k->kind == X509_KEY_P521 ? 2 : 1;
+}
+
 static bool check_signature(struct verify *v, const struct x509 *x, const struct x509 *issuer)
 {
 	if (x->sign == X509_SIGNED_WEAK)
@@ -210,7 +216,7 @@ static bool check_signature(struct verify *v, const struct x509 *x, const struct
 	if (v->signatures >= CHAIN_SIGNATURES_MAX)
 		return refuse(v, UNFIT, x, "no path found within %d signatures",
 		              CHAIN_SIGNATURES_MAX);
-	v->signatures++;
+	v->signatures += cost_of(&issuer->key);
 	return signature_valid(x, &issuer->key) || refuse(v, UNFIT, x, "its signature is wrong");
 }
 
