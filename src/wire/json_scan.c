@@ -17,16 +17,16 @@ static bool refuse(struct json_scan *s, const char *why)
 	return false;
 }
 
-static bool cross(struct json_scan *s, const char *what)
+static bool cross(struct json_scan *s, int ceiling, const char *what)
 {
-	s->ceiling = true;
+	s->ceiling = ceiling;
 	return refuse(s, what);
 }
 
 static bool report(const struct json_scan *s, struct err *e)
 {
-	if (s->ceiling)
-		return err_set(e, ERR_CEILING, 0, "JSON has %s", s->wrong);
+	if (s->ceiling > 0)
+		return err_set(e, ERR_CEILING, 0, "JSON has more than %d %s", s->ceiling, s->wrong);
 	return err_set(e, ERR_PROTOCOL, 0, "bad JSON at byte %zu: %s", s->at, s->wrong);
 }
 
@@ -39,7 +39,7 @@ static bool in_object(const struct json_scan *s)
 static bool begin(struct json_scan *s, enum json_state state)
 {
 	if (s->tokens == JSON_TOKENS_MAX)
-		return cross(s, "too many values");
+		return cross(s, JSON_TOKENS_MAX, "values");
 	s->tokens++;
 	s->token = s->at;
 	s->state = state;
@@ -49,7 +49,7 @@ static bool begin(struct json_scan *s, enum json_state state)
 static bool open_level(struct json_scan *s, bool object)
 {
 	if (s->depth == JSON_DEPTH_MAX)
-		return cross(s, "too many levels");
+		return cross(s, JSON_DEPTH_MAX, "levels");
 	s->depth++;
 	s->objects = s->objects << 1 | object;
 	return begin(s, object ? JSON_FIRST_NAME : JSON_FIRST_VALUE);

@@ -43,7 +43,7 @@ struct json_scan {
 	size_t token;         /* where the latest token begins */
 	size_t tokens;        /* how many there are: values and names */
 	const char *wrong;    /* why the text is refused, NULL while it is not */
-	bool ceiling;         /* ... because a ceiling of ours was crossed */
+	int ceiling;          /* ... of ours was crossed, 0 = none */
 };
 
 void json_scan_init(struct json_scan *s);
