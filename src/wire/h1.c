@@ -146,6 +146,8 @@ static bool read_length(const struct h1 *h, bool *has, uint64_t *length, struct 
 
 	*has = false;
 	while (h1_next_field(h, "content-length", &i, &value)) {
+		while (value.n > 1 && value.p[0] == '0')
+			value = span_cut(value, 1, value.n);
 		if (!span_to_u64(value, &v))
 			return h1_refuse(e, "Content-Length is not a number");
 		if (*has && v != *length)
@@ -277,6 +279,11 @@ static enum h1_step step_chunk_end(struct h1 *h, struct span *in, struct err *e)
 	return H1_MORE;
 }
 
+static bool read_fold(struct span line, struct err *e)
+{
+	return h1_is_field_value(line) || h1_refuse(e, "control byte in a field value");
+}
+
 /* The trailer section (section 7.1.2) is checked and dropped: nothing of ours is told there. */
 static enum h1_step step_trailer(struct h1 *h, struct span *in, struct err *e)
 {
@@ -295,6 +302,9 @@ static enum h1_step step_trailer(struct h1 *h, struct span *in, struct err *e)
 	if (taken == TAKEN_PART)
 		return H1_MORE;
 	buf_clear(&h->line);
+	/* A line before it, of a field: this one may go on with it. */
+	if (line.n > 0 && (line.p[0] == ' ' || line.p[0] == '\t') && h->trailer_n > line.n + 2)
+		return read_fold(line, e) ? H1_MORE : H1_FAIL;
 	if (line.n > 0)
 		return h1_read_field(line, &name, &value, e) ? H1_MORE : H1_FAIL;
 	h->state = H1_AT_END;
