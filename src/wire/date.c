@@ -5,6 +5,7 @@
 struct date {
 	int64_t year;
 	unsigned month, day, hour, minute, second;
+	bool no_century;
 };
 
 /*
@@ -84,6 +85,7 @@ static bool take_year(struct span *s, size_t digits, struct date *d)
 	if (!take_number(s, digits, &year))
 		return false;
 	d->year = year;
+	d->no_century = digits == 2;
 	return true;
 }
 
@@ -152,7 +154,7 @@ bool date_parse(struct span s, int64_t now_s, int64_t *unix_s)
 			continue;
 		if (!is_sane(&d))
 			return false;
-		if (d.year < 100)
+		if (d.no_century)
 			place_year(&d, now_s);
 		*unix_s = to_unix(&d);
 		return true;

@@ -5,9 +5,11 @@
 
 enum { NOW = 1795467600 }; /* 2026-11-23 21:00 UTC */
 
+#define NO_DATE INT64_MIN
+
 static const struct row {
 	const char *text;
-	int64_t want; /* -1 = no date */
+	int64_t want; /* NO_DATE: it is none */
 } rows[] = {
 	{"Sun, 06 Nov 1994 08:49:37 GMT", 784111777},
 	{"Sunday, 06-Nov-94 08:49:37 GMT", 784111777},
@@ -20,26 +22,27 @@ static const struct row {
 	{"Sunday, 23-Nov-75 21:00:00 GMT", 3341768400},
 	{"Saturday, 23-Nov-77 21:00:00 GMT", 249166800},
 	{"Sunday, 23-Nov-00 21:00:00 GMT", 975013200},
-	{"sun, 06 Nov 1994 08:49:37 GMT", -1},
-	{"Sun, 06 nov 1994 08:49:37 GMT", -1},
-	{"Sun, 6 Nov 1994 08:49:37 GMT", -1},
-	{"Sun, 06 Nov 94 08:49:37 GMT", -1},
-	{"Sun, 06 Nov 1994 08:49:37 UTC", -1},
-	{"Sun, 06 Nov 1994 08:49:37 +0000", -1},
-	{"Sun, 06 Nov 1994 24:00:00 GMT", -1},
-	{"Sun, 06 Nov 1994 08:60:00 GMT", -1},
-	{"Sun, 06 Nov 1994 08:00:61 GMT", -1},
-	{"Sun, 00 Nov 1994 08:49:37 GMT", -1},
-	{"Sun, 32 Nov 1994 08:49:37 GMT", -1},
-	{"Sun, 06 Nov 1994 08:49:37 GMT ", -1},
-	{" Sun, 06 Nov 1994 08:49:37 GMT", -1},
-	{"Sun,  06 Nov 1994 08:49:37 GMT", -1},
-	{"Sun, -6 Nov 1994 08:49:37 GMT", -1},
-	{"Sun Nov 6 08:49:37 1994", -1},
-	{"Xyz, 06 Nov 1994 08:49:37 GMT", -1},
-	{"1994-11-06T08:49:37Z", -1},
-	{"784111777", -1},
-	{"", -1},
+	{"Sat, 06 Nov 0094 08:49:37 GMT", -59174032223},
+	{"sun, 06 Nov 1994 08:49:37 GMT", NO_DATE},
+	{"Sun, 06 nov 1994 08:49:37 GMT", NO_DATE},
+	{"Sun, 6 Nov 1994 08:49:37 GMT", NO_DATE},
+	{"Sun, 06 Nov 94 08:49:37 GMT", NO_DATE},
+	{"Sun, 06 Nov 1994 08:49:37 UTC", NO_DATE},
+	{"Sun, 06 Nov 1994 08:49:37 +0000", NO_DATE},
+	{"Sun, 06 Nov 1994 24:00:00 GMT", NO_DATE},
+	{"Sun, 06 Nov 1994 08:60:00 GMT", NO_DATE},
+	{"Sun, 06 Nov 1994 08:00:61 GMT", NO_DATE},
+	{"Sun, 00 Nov 1994 08:49:37 GMT", NO_DATE},
+	{"Sun, 32 Nov 1994 08:49:37 GMT", NO_DATE},
+	{"Sun, 06 Nov 1994 08:49:37 GMT ", NO_DATE},
+	{" Sun, 06 Nov 1994 08:49:37 GMT", NO_DATE},
+	{"Sun,  06 Nov 1994 08:49:37 GMT", NO_DATE},
+	{"Sun, -6 Nov 1994 08:49:37 GMT", NO_DATE},
+	{"Sun Nov 6 08:49:37 1994", NO_DATE},
+	{"Xyz, 06 Nov 1994 08:49:37 GMT", NO_DATE},
+	{"1994-11-06T08:49:37Z", NO_DATE},
+	{"784111777", NO_DATE},
+	{"", NO_DATE},
 };
 
 int main(void)
@@ -51,7 +54,7 @@ int main(void)
 		bool ok = date_parse(s, NOW, &got);
 		int cut_dates = 0;
 
-		tap_ok(ok == (rows[i].want >= 0), "%s", rows[i].text);
+		tap_ok(ok == (rows[i].want != NO_DATE), "%s", rows[i].text);
 		if (ok)
 			tap_is_int(got, rows[i].want, "... seconds");
 		tap_unguard(s);
