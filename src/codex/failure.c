@@ -61,14 +61,14 @@ static int64_t seconds_to_ms(int64_t s)
 static int64_t read_retry_after(const struct failure_headers *h, int64_t now_s)
 {
 	struct span value = header(h, "retry-after-ms");
-	uint64_t n;
-	int64_t at;
+	int64_t milli, at;
 
-	if (span_to_u64(span_cut(value, 0, span_find(value, '.', 0)), &n))
-		return (int64_t)n;
+	if (span_take_milli(&value, &milli) && value.n == 0)
+		return milli / 1000;
 	value = header(h, "retry-after");
-	if (span_to_u64(span_cut(value, 0, span_find(value, '.', 0)), &n))
-		return seconds_to_ms((int64_t)n);
+	if (span_take_milli(&value, &milli) && value.n == 0)
+		return milli;
+	value = header(h, "retry-after");
 	if (date_parse(value, now_s, &at))
 		return at > now_s ? seconds_to_ms(at - now_s) : 0;
 	return -1;

@@ -418,6 +418,9 @@ static void test_error_headers(void)
 	           "the edge's text holds the ray and no page");
 }
 
+/* What is beyond counting comes to this: some 80 years. */
+#define LONGEST INT64_C(2562047786000)
+
 static const struct wait_row {
 	const char *headers;
 	int64_t ms;
@@ -426,10 +429,15 @@ static const struct wait_row {
 	{"retry-after: 0\n", 0},
 	{"retry-after: 120\n", 120000},
 	{"retry-after:  7 \n", 7000},
-	{"retry-after: 1.5\n", 1000},
+	{"retry-after: 1.5\n", 1500},
 	{"retry-after: 86400\n", 86400000},
-	{"retry-after: 999999999999999999\n", INT64_MAX},
-	{"retry-after: 99999999999999999999\n", -1},
+	{"retry-after: 000000000000000000005\n", 5000},
+	{"retry-after: 999999999999999999\n", LONGEST},
+	{"retry-after: 99999999999999999999\n", LONGEST},
+	{"retry-after-ms: 99999999999999999999\n", LONGEST / 1000},
+	{"retry-after: 1.\n", -1},
+	{"retry-after: 1.x\n", -1},
+	{"retry-after: 5, 10\n", -1},
 	{"retry-after: -1\n", -1},
 	{"retry-after: soon\n", -1},
 	{"retry-after: 5 s\n", -1},
