@@ -1,12 +1,12 @@
 #include "codex/event.h"
 
 /* Where an event's text stands. */
-enum text_from { NO_TEXT, FROM_DELTA, FROM_TEXT, FROM_REFUSAL };
+enum text_from { NO_TEXT, FROM_DELTA, FROM_TEXT, FROM_REFUSAL, FROM_PART };
 
 /*
- * Types that are not here are ignored on purpose or unknown: content parts, function and
- * tool call arguments (we offer no tools), the whole text of reasoning whose deltas came,
- * response.metadata. The most frequent comes first.
+ * Types that are not here are ignored on purpose or unknown: function and tool call arguments
+ * (we offer no tools), the whole text of reasoning whose deltas came, response.metadata. The most
+ * frequent comes first.
  */
 static const struct row {
 	const char *name;
@@ -22,6 +22,8 @@ static const struct row {
 	{"response.output_item.done", EVENT_ITEM_DONE, NO_TEXT},
 	{"response.output_text.done", EVENT_TEXT_DONE, FROM_TEXT},
 	{"response.refusal.done", EVENT_REFUSAL_DONE, FROM_REFUSAL},
+	{"response.content_part.added", EVENT_TEXT_DELTA, FROM_PART},
+	{"response.content_part.done", EVENT_TEXT_DONE, FROM_PART},
 	{"response.reasoning_summary_part.added", EVENT_REASONING_PART_ADDED, NO_TEXT},
 	{"response.completed", EVENT_COMPLETED, NO_TEXT},
 	{"response.incomplete", EVENT_INCOMPLETE, NO_TEXT},
@@ -63,7 +65,23 @@ static int text_of(const struct json *j, enum text_from from)
 		[FROM_DELTA] = "delta", [FROM_TEXT] = "text", [FROM_REFUSAL] = "refusal",
 	};
 
-	return from == NO_TEXT ? JSON_NONE : member_of(j, JSON_ROOT, names[from], JSON_STRING);
+	if (from == NO_TEXT || from == FROM_PART)
+		return JSON_NONE;
+	return member_of(j, JSON_ROOT, names[from], JSON_STRING);
+}
+
+/* A content part brings the beginning of its text, or all of it; or none, and says nothing. */
+static void read_part(const struct json *j, struct event *out)
+{
+	int part = member_of(j, JSON_ROOT, "part", JSON_OBJECT), type = json_member(j, part, "type");
+	bool refusal = out->type == EVENT_TEXT_DONE && json_is_str(j, type, "refusal");
+
+	if (refusal)
+		out->type = EVENT_REFUSAL_DONE;
+	if (refusal || json_is_str(j, type, "output_text"))
+		out->text = member_of(j, part, refusal ? "refusal" : "text", JSON_STRING);
+	if (json_raw(j, out->text).n == 0)
+		out->text = JSON_NONE;
 }
 
 static int error_of(const struct json *j, const struct event *ev)
@@ -91,6 +109,8 @@ void event_read(const struct json *j, struct event *out)
 	out->output_index = index_of(j, "output_index");
 	out->content_index = index_of(j, "content_index");
 	out->text = text_of(j, row->text);
+	if (row->text == FROM_PART)
+		read_part(j, out);
 	out->item = member_of(j, JSON_ROOT, "item", JSON_OBJECT);
 	out->response = member_of(j, JSON_ROOT, "response", JSON_OBJECT);
 	if (row->type == EVENT_FAILED || row->type == EVENT_ERROR)

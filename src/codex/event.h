@@ -15,8 +15,8 @@ enum event_type {
 	EVENT_IGNORED,        /* known and of no interest, or unknown */
 	EVENT_CREATED,
 	EVENT_ITEM_ADDED,     /* item, output_index */
-	EVENT_TEXT_DELTA,     /* text, output_index, content_index */
-	EVENT_TEXT_DONE,      /* text: the whole part */
+	EVENT_TEXT_DELTA,     /* text, output_index, content_index; a part may begin with text */
+	EVENT_TEXT_DONE,      /* text: the whole part, also told by the content part */
 	EVENT_REFUSAL_DELTA,  /* text */
 	EVENT_REFUSAL_DONE,   /* text: the whole part */
 	EVENT_REASONING_DELTA,      /* text of a summary or of reasoning */
