@@ -27,6 +27,7 @@ struct answer_item {
 	struct trace part;  /* the content part in progress */
 	int64_t part_index;
 	bool part_done;
+	uint32_t high;      /* first half of a surrogate pair whose second is yet to come, or 0 */
 	struct buf waiting; /* text held until earlier messages are done */
 };
 
@@ -216,18 +217,31 @@ static bool reconcile(struct answer *a, struct answer_item *item, const struct t
 {
 	if (!trace_begins(seen, text))
 		return err_set(e, ERR_PROTOCOL, 0, "the final text differs from what was streamed");
+	item->high = 0;
 	return add_text(a, item, span_cut(text, (size_t)seen->n, text.n), e);
+}
+
+/* The second half of a pair never came. */
+static bool add_half(struct answer *a, struct answer_item *item, struct err *e)
+{
+	bool half = item->high != 0;
+
+	item->high = 0;
+	return !half || add_text(a, item, span_str("\xef\xbf\xbd"), e);
 }
 
 /*
  * Text for this part: the one in progress, or a new one. Without an index a new one begins behind
  * an end.
  */
-static bool begin_part(struct answer_item *item, int64_t index, struct err *e)
+static bool begin_part(
+	struct answer *a, struct answer_item *item, int64_t index, struct err *e)
 {
 	if (index >= 0 && index < item->part_index)
 		return err_set(e, ERR_PROTOCOL, 0, "the parts of a message came out of order");
 	if (index < 0 ? item->part_done : index > item->part_index) {
+		if (!add_half(a, item, e))
+			return false;
 		trace_init(&item->part);
 		item->part_done = false;
 	}
@@ -236,7 +250,8 @@ static bool begin_part(struct answer_item *item, int64_t index, struct err *e)
 	return true;
 }
 
-static bool part_text(struct answer *a, const struct event *ev, struct err *e)
+static bool part_delta(
+	struct answer *a, const struct json *j, const struct event *ev, struct err *e)
 {
 	struct answer_item *item;
 
@@ -244,13 +259,25 @@ static bool part_text(struct answer *a, const struct event *ev, struct err *e)
 		return false;
 	if (item->done)
 		return err_set(e, ERR_PROTOCOL, 0, "text came for an item that was done");
-	if (ev->type == EVENT_TEXT_DELTA)
-		return begin_part(item, ev->content_index, e) &&
-		       add_text(a, item, buf_span(&a->scratch), e);
+	if (item->part_done && ev->content_index >= 0 && ev->content_index == item->part_index)
+		return err_set(e, ERR_PROTOCOL, 0, "text came for a part that was done");
+	return begin_part(a, item, ev->content_index, e) &&
+	       json_text_piece(j, ev->text, &item->high, &a->scratch, e) &&
+	       add_text(a, item, buf_span(&a->scratch), e);
+}
+
+static bool part_done(struct answer *a, const struct event *ev, struct err *e)
+{
+	struct answer_item *item;
+
+	if (!find_item(a, ev->output_index, &item, e))
+		return false;
 	/* The end of an earlier part is told again by the item's. */
+	if (item->done)
+		return true;
 	if (ev->content_index < 0 ? item->part_done : ev->content_index < item->part_index)
 		return true;
-	if (!begin_part(item, ev->content_index, e))
+	if (!begin_part(a, item, ev->content_index, e))
 		return false;
 	item->part_done = true;
 	return reconcile(a, item, &item->part, buf_span(&a->scratch), e);
@@ -312,6 +339,8 @@ static bool item_done(
 	if (parts > 0 && item->shown &&
 		!reconcile(a, item, &item->whole, buf_span(&a->scratch), e))
 		return false;
+	if (!add_half(a, item, e))
+		return false;
 	buf_clear(&a->scratch);
 	if (!event_item_text(j, value, true, &a->scratch, &parts, e))
 		return false;
@@ -328,6 +357,8 @@ bool answer_event(struct answer *a, const struct json *j, const struct event *ev
 	if (ev->output_index >= LISTED_INDEX)
 		return err_set(e, ERR_PROTOCOL, 0, "an output index is beyond all reason");
 	buf_clear(&a->scratch);
+	if (ev->type == EVENT_TEXT_DELTA)
+		return part_delta(a, j, ev, e);
 	if (ev->text != JSON_NONE && !json_text(j, ev->text, &a->scratch, e))
 		return false;
 	switch (ev->type) {
@@ -336,9 +367,8 @@ bool answer_event(struct answer *a, const struct json *j, const struct event *ev
 			return false;
 		set_kind(a, j, ev->item, item);
 		return true;
-	case EVENT_TEXT_DELTA:
 	case EVENT_TEXT_DONE:
-		return part_text(a, ev, e);
+		return part_done(a, ev, e);
 	case EVENT_REFUSAL_DELTA:
 		return keep_refusal(a, buf_span(&a->scratch), e);
 	case EVENT_REFUSAL_DONE:
@@ -405,5 +435,8 @@ bool answer_complete(struct answer *a, const struct json *j, int response, struc
 			    (int64_t)(LISTED_INDEX + nth), e))
 			return false;
 	}
+	for (size_t i = 0; i < a->items_n; i++)
+		if (!add_half(a, &a->items[i], e))
+			return false;
 	return release(a, true, e);
 }

@@ -83,6 +83,13 @@ int json_compare(const struct json *j, int a, int b);
  */
 MUST bool json_text(const struct json *j, int value, struct buf *out, struct err *e);
 
+/*
+ * The same for a text that comes in pieces: the first half of a pair that ends one piece is kept
+ * in *high (0 = none) for the next, not for what is no string or empty.
+ */
+MUST bool json_text_piece(
+	const struct json *j, int value, uint32_t *high, struct buf *out, struct err *e);
+
 /* A number that is a whole number and fits; "1.0" and "1e3" count as whole. */
 bool json_i64(const struct json *j, int value, int64_t *out);
 

@@ -17,21 +17,34 @@ static uint32_t hex4(const unsigned char *p)
 	return v;
 }
 
-/* Behind the u of \uXXXX; takes the second half of a surrogate pair along. */
-static uint32_t read_unicode(struct reader *r)
+static bool is_high(uint32_t c)
 {
-	uint32_t high = hex4(r->raw.p + r->at), low;
+	return c >= 0xd800 && c <= 0xdbff;
+}
 
-	r->at += 4;
-	if (high < 0xd800 || high > 0xdfff)
-		return high;
-	if (high > 0xdbff || r->raw.n - r->at < 6 || memcmp(r->raw.p + r->at, "\\u", 2) != 0)
+/* Behind the first half of a surrogate pair: takes the second along, if it is there. */
+static uint32_t read_low(struct reader *r, uint32_t high)
+{
+	uint32_t low;
+
+	if (r->raw.n - r->at < 6 || memcmp(r->raw.p + r->at, "\\u", 2) != 0)
 		return 0xfffd;
 	low = hex4(r->raw.p + r->at + 2);
 	if (low < 0xdc00 || low > 0xdfff)
 		return 0xfffd;
 	r->at += 6;
 	return 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
+}
+
+/* Behind the u of \uXXXX. */
+static uint32_t read_unicode(struct reader *r)
+{
+	uint32_t c = hex4(r->raw.p + r->at);
+
+	r->at += 4;
+	if (is_high(c))
+		return read_low(r, c);
+	return c < 0xd800 || c > 0xdfff ? c : 0xfffd;
 }
 
 /* At a backslash: what the escape stands for, in UTF-8. */
@@ -64,19 +77,52 @@ static size_t read_char(struct reader *r, unsigned char out[4])
 	return n;
 }
 
+static bool add_char(struct buf *out, uint32_t scalar, struct err *e)
+{
+	unsigned char c[4];
+
+	return buf_add(out, span_of(c, utf8_encode(scalar, c)), e);
+}
+
 bool json_text(const struct json *j, int value, struct buf *out, struct err *e)
+{
+	uint32_t high = 0;
+
+	return json_text_piece(j, value, &high, out, e) && (high == 0 || add_char(out, 0xfffd, e));
+}
+
+/* At a backslash: the first half of a pair, and nothing behind it? */
+static bool ends_in_high(const struct reader *r, uint32_t *high)
+{
+	const unsigned char *p = r->raw.p + r->at;
+
+	if (r->raw.n - r->at != 6 || p[1] != 'u' || !is_high(hex4(p + 2)))
+		return false;
+	*high = hex4(p + 2);
+	return true;
+}
+
+bool json_text_piece(
+	const struct json *j, int value, uint32_t *high, struct buf *out, struct err *e)
 {
 	struct reader r = {0};
 	unsigned char c[4];
 
 	if (json_is_type(j, value, JSON_STRING))
 		r.raw = json_raw(j, value);
+	if (*high != 0 && r.raw.n > 0) {
+		if (!add_char(out, read_low(&r, *high), e))
+			return false;
+		*high = 0;
+	}
 	while (r.at < r.raw.n) {
 		size_t stop = span_find(r.raw, '\\', r.at);
 
 		if (!buf_add(out, span_cut(r.raw, r.at, stop), e))
 			return false;
 		r.at = stop;
+		if (stop < r.raw.n && ends_in_high(&r, high))
+			return true;
 		if (stop < r.raw.n && !buf_add(out, span_of(c, read_escape(&r, c)), e))
 			return false;
 	}

@@ -37,6 +37,14 @@ struct script {
 	"{\"type\":\"message\",\"content\":[{\"type\":\"output_text\",\"text\":\"ab\"}," \
 	"{\"type\":\"output_text\",\"text\":\"cd\"}]}"
 
+#define CONTENT(what, text) \
+	"{\"type\":\"response.content_part." what "\",\"output_index\":0,\"content_index\":0," \
+	"\"part\":{\"type\":\"output_text\",\"text\":\"" text "\"}}"
+#define HIGH "\\ud83d"
+#define LOW "\\ude00"
+#define GRIN "\xf0\x9f\x98\x80"
+#define WHAT "\xef\xbf\xbd"
+
 static const struct script scripts[] = {
 	{"deltas alone", "hello", 0, {DELTA(0, 0, "hel"), DELTA(0, 0, "lo"), COMPLETED("")}},
 	{"deltas and every done", "hello", 0,
@@ -62,6 +70,32 @@ static const struct script scripts[] = {
 	{"a delta behind the item's done", "a", ERR_PROTOCOL, {DONE(0, "a"), DELTA(0, 0, "b")}},
 	{"text that repeats itself", "aaaa", 0,
 	 {DELTA(0, 0, "aa"), DELTA(0, 0, "aa"), DONE(0, "aaaa"), COMPLETED(ITEM("aaaa"))}},
+
+	{"the part's done behind the item's", "hello", 0, {DELTA(0, 0, "hello"), DONE(0, "hello"), PART(0, 0, "hello"), COMPLETED("")}},
+	{"a delta behind the part's done", "a", ERR_PROTOCOL, {DELTA(0, 0, "a"), PART(0, 0, "a"), DELTA(0, 0, "b")}},
+
+	{"text only in a part's end", "hello", 0, {CONTENT("done", "hello"), COMPLETED("")}},
+	{"text only in a part's beginning", "hello", 0, {CONTENT("added", "hello"), COMPLETED("")}},
+	{"a part's beginning, then deltas", "hello", 0,
+	 {CONTENT("added", "he"), DELTA(0, 0, "llo"), PART(0, 0, "hello"), CONTENT("done", "hello"), DONE(0, "hello"), COMPLETED("")}},
+	{"a part without text says nothing", "hello", 0,
+	 {CONTENT("added", ""), DELTA(0, 0, "hello"), CONTENT("done", ""), DONE(0, "hello"), COMPLETED("")}},
+	{"a part's end differs", "help", ERR_PROTOCOL, {DELTA(0, 0, "help"), CONTENT("done", "hello")}},
+
+	{"a surrogate pair over two deltas", "a" GRIN "b", 0,
+	 {DELTA(0, 0, "a" HIGH), DELTA(0, 0, LOW "b"), PART(0, 0, "a" HIGH LOW "b"), DONE(0, "a" GRIN "b"), COMPLETED("")}},
+	{"an empty delta between its halves", GRIN, 0, {DELTA(0, 0, HIGH), DELTA(0, 0, ""), DELTA(0, 0, LOW), COMPLETED("")}},
+	{"pairs of two items, interleaved", GRIN "|" GRIN, 0,
+	 {DELTA(0, 0, HIGH), DELTA(1, 0, HIGH), DELTA(0, 0, LOW), DELTA(1, 0, LOW), COMPLETED("")}},
+	{"the second half only in the part's done", "a" GRIN, 0, {DELTA(0, 0, "a" HIGH), PART(0, 0, "a" GRIN), COMPLETED("")}},
+	{"the second half only in the response", "a" GRIN, 0, {DELTA(0, 0, "a" HIGH), COMPLETED(ITEM("a" GRIN))}},
+	{"a first half alone", "a" WHAT, 0, {DELTA(0, 0, "a" HIGH), COMPLETED("")}},
+	{"a first half alone, everywhere", "a" WHAT, 0, {DELTA(0, 0, "a" HIGH), DONE(0, "a" HIGH), COMPLETED("")}},
+	{"a first half, then an end without text", "a" WHAT, 0, {DELTA(0, 0, "a" HIGH), DONE_AS(0, "{\"type\":\"message\"}"), COMPLETED("")}},
+	{"a first half, then another part", WHAT "b", 0, {DELTA(0, 0, HIGH), DELTA(0, 1, "b"), COMPLETED("")}},
+	{"a first half before a pair", WHAT GRIN, 0, {DELTA(0, 0, HIGH), DELTA(0, 0, HIGH LOW), COMPLETED("")}},
+	{"a second half alone", WHAT "b", 0, {DELTA(0, 0, LOW "b"), COMPLETED("")}},
+	{"a first half, then something else", WHAT "b", 0, {DELTA(0, 0, HIGH), DELTA(0, 0, "b"), COMPLETED("")}},
 
 	{"two messages in turn", "a|b", 0,
 	 {ADDED(0), DELTA(0, 0, "a"), DONE(0, "a"), ADDED(1), DELTA(1, 0, "b"), DONE(1, "b"),
