@@ -1,5 +1,7 @@
 #include "app/turn.h"
 
+#include "base/utf8.h"
+
 void turn_init(struct turn *t, struct sink *sink, const struct log *log,
 	const struct redact *redact, const struct clock *clock)
 {
@@ -93,24 +95,47 @@ static enum turn_step dispatch(struct turn *t, struct err *e)
 	}
 }
 
-/* A whole event: of no use when it is no JSON (noted) or the [DONE] of other services. */
+/* Nothing, or the [DONE] of other services. */
+static bool says_nothing(struct span data)
+{
+	data = span_trim(data);
+	return data.n == 0 || span_equal_str(data, "[DONE]");
+}
+
+/*
+ * False with the reason in `why`. The standard has ill-formed UTF-8 read as U+FFFD: that is rare
+ * and done only to an event that came to nothing without it.
+ */
+static bool read_event(struct turn *t, struct buf *repaired)
+{
+	struct span data = sse_data(&t->sse);
+
+	if (!t->broken && json_end(&t->json, data, &t->why))
+		return true;
+	if (t->why.kind != ERR_PROTOCOL || utf8_valid(data) == data.n)
+		return false;
+	return utf8_repair(data, repaired, &t->why) &&
+	       json_parse(&t->json, buf_span(repaired), &t->why);
+}
+
+/* A whole event; one that is no JSON is noted. */
 static enum turn_step event_ended(struct turn *t, struct err *e)
 {
 	enum turn_step step = TURN_MORE;
+	struct buf repaired;
 
-	if (!t->broken && !json_end(&t->json, sse_data(&t->sse), &t->why)) {
-		if (t->why.kind != ERR_PROTOCOL) {
-			*e = t->why;
-			return TURN_FAIL;
-		}
-		t->broken = true;
-	}
-	if (!t->broken)
+	buf_init(&repaired, EVENT_MAX, "event");
+	if (read_event(t, &repaired)) {
 		step = dispatch(t, e);
-	else if (t->broken_why.kind == ERR_NONE && !span_equal_str(sse_data(&t->sse), "[DONE]"))
+	} else if (t->why.kind != ERR_PROTOCOL) {
+		*e = t->why;
+		step = TURN_FAIL;
+	} else if (t->broken_why.kind == ERR_NONE && !says_nothing(sse_data(&t->sse))) {
 		t->broken_why = t->why;
+	}
 	t->broken = false;
 	json_reset(&t->json);
+	buf_free(&repaired);
 	return step;
 }
 

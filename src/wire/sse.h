@@ -7,7 +7,7 @@
  *
  * The data of the event in progress only ever grows, so an incremental reader (wire/json) may look
  * at it while it is still arriving. Where the standard would put U+FFFD for bytes that are not
- * UTF-8 they are left as they came; the JSON reader refuses them.
+ * UTF-8 they are left as they came: that is for the reader to do.
  *
  * Memory: the data of one event and nothing else, at most EVENT_MAX bytes (ERR_CEILING "event");
  * lines passed over cost none.

@@ -31,10 +31,16 @@ static const struct row rows[] = {
 	{"no JSON, then completed: a note", DELTA("a") "data: {nope\n\n" COMPLETED "\n\n", "a", 0, "not JSON"},
 	{"half a document, then completed: a note", DELTA("a") "data: {\"type\":\n\n" COMPLETED "\n\n", "a", 0, "not JSON"},
 
+	{"blank data is passed over", "data:  \n\ndata\ndata\n\ndata:  [DONE] \n\n" DELTA("a") COMPLETED "\n\n", "a", 0, NULL},
+	{"ill-formed UTF-8 in a text", DELTA("a\xff" "b\xe2\x82") COMPLETED "\n\n", "a\xef\xbf\xbd" "b\xef\xbf\xbd", 0, NULL},
+	{"... and elsewhere", "data: {\"type\":\"response.output_text.delta\",\"x\":\"\xc0\x80\",\"delta\":\"a\"}\n\n" COMPLETED "\n\n", "a", 0, NULL},
+	{"... and in what is no JSON", DELTA("a") "data: {\xff\n\n" COMPLETED "\n\n", "a", 0, "not JSON"},
+
 	{"nothing at all", "", "", ERR_CUT, NULL},
 	{"end before the terminal event", DELTA("a"), "a", ERR_CUT, "before the answer was complete"},
 	{"half an event at the end", DELTA("a") "data: {\"type\":\"response.comp", "a", ERR_CUT, "before the answer was complete"},
 	{"only [DONE]", DELTA("a") "data: [DONE]\n\n", "a", ERR_CUT, NULL},
+	{"blank data, then the end", DELTA("a") "data:  \n\n", "a", ERR_CUT, NULL},
 	{"no JSON, then the end", DELTA("a") "data: {nope\n\n", "a", ERR_PROTOCOL, "not JSON"},
 	{"a page instead of events", "<html><body>Sorry</body></html>\n", "", ERR_CUT, NULL},
 	{"one JSON document instead of events", "{\"id\":\"x\"}\n", "", ERR_CUT, NULL},
