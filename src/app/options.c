@@ -1,6 +1,7 @@
 #include "app/options.h"
 
 #include <stdint.h>
+#include <string.h>
 
 #include "base/assert.h"
 
@@ -255,24 +256,20 @@ enum { HELP_COLUMN = 30 };
 
 static bool help_row(const struct option *opt, struct buf *out, struct err *e)
 {
-	char letter[] = {'-', opt->letter, ',', ' ', '\0'};
-	size_t start = out->n;
+	const char letter[] = {'-', opt->letter, ',', ' ', '\0'};
+	char gap[HELP_COLUMN + 2] = "\n";
+	size_t n = strlen("      --") + strlen(opt->name);
 
-	if (!buf_add_str(out, "  ", e) ||
-		!buf_add_str(out, opt->letter != 0 ? letter : "    ", e) ||
-		!buf_add_str(out, "--", e) || !buf_add_str(out, opt->name, e))
-		return false;
-	if (opt->value != NULL && (!buf_add_str(out, " ", e) || !buf_add_str(out, opt->value, e)))
-		return false;
-	if (out->n - start > HELP_COLUMN - 2) {
-		if (!buf_add_str(out, "\n", e))
-			return false;
-		start = out->n;
-	}
-	while (out->n - start < HELP_COLUMN)
-		if (!buf_add_byte(out, ' ', e))
-			return false;
-	return buf_add_str(out, opt->help, e) && buf_add_str(out, "\n", e);
+	if (opt->value != NULL)
+		n += 1 + strlen(opt->value);
+	if (n > HELP_COLUMN - 2)
+		memset(gap + 1, ' ', HELP_COLUMN);
+	else
+		memset(gap, ' ', HELP_COLUMN - n);
+	return buf_add_strs(out, (const char *const[]){
+		"  ", opt->letter != 0 ? letter : "    ", "--", opt->name,
+		opt->value != NULL ? " " : "", opt->value != NULL ? opt->value : "", gap,
+		opt->help, "\n", NULL}, e);
 }
 
 static bool help_options(enum command command, struct buf *out, struct err *e)
@@ -285,8 +282,7 @@ static bool help_options(enum command command, struct buf *out, struct err *e)
 		if (!applies(&table[i], command))
 			continue;
 		if (shown != heading &&
-			(!buf_add_str(out, "\n", e) || !buf_add_str(out, heading, e) ||
-				!buf_add_str(out, ":\n", e)))
+		    !buf_add_strs(out, (const char *const[]){"\n", heading, ":\n", NULL}, e))
 			return false;
 		shown = heading;
 		if (!help_row(&table[i], out, e))
@@ -295,37 +291,38 @@ static bool help_options(enum command command, struct buf *out, struct err *e)
 	return true;
 }
 
+static bool help_command(const struct command_row *row, struct buf *out, struct err *e)
+{
+	return buf_add_strs(out, (const char *const[]){"usage: ", row->synopsis, "\n\n", row->help,
+	                                               "\n", NULL}, e);
+}
+
+static bool help_commands(struct buf *out, struct err *e)
+{
+	if (!buf_add_str(out, "octavo - ChatGPT Codex answers for trusted automation, from one "
+	                      "small binary\n\nCommands:\n", e))
+		return false;
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (!buf_add_strs(out, (const char *const[]){"  ", commands[i].synopsis, "\n",
+		                                             NULL}, e))
+			return false;
+	return true;
+}
+
+static const char ask_footer[] =
+	"\nThe token comes from CODEX_ACCESS_TOKEN, CODEX_ACCESS_TOKEN_FILE or a file, never\n"
+	"from an argument. TIME is seconds, or takes ms, s, m, h. SIZE is bytes, or takes k, M.\n"
+	"The backend is experimental and undocumented: it may change without notice.\n";
+
 bool options_help(enum command command, struct buf *out, struct err *e)
 {
-	if (command == COMMAND_NONE && !buf_add_str(out,
-					       "octavo - ChatGPT Codex answers for trusted "
-					       "automation, from one small binary\n"
-					       "\nCommands:\n",
-					       e))
-		return false;
-	for (size_t i = 0; i < COMMANDS; i++) {
-		const struct command_row *row = &commands[i];
+	bool ok = command != COMMAND_NONE || help_commands(out, e);
 
-		if (command != COMMAND_NONE && command != row->command)
-			continue;
-		if (!buf_add_str(out, command == COMMAND_NONE ? "  " : "usage: ", e) ||
-		    !buf_add_str(out, row->synopsis, e) || !buf_add_str(out, "\n", e))
-			return false;
-		if (command != COMMAND_NONE &&
-		    (!buf_add_str(out, "\n", e) || !buf_add_str(out, row->help, e) ||
-		     !buf_add_str(out, "\n", e)))
-			return false;
-	}
-	if (!help_options(command, out, e))
-		return false;
-	return command != COMMAND_ASK || buf_add_str(out,
-						 "\nThe token comes from CODEX_ACCESS_TOKEN, "
-						 "CODEX_ACCESS_TOKEN_FILE or a file, never\n"
-						 "from an argument. TIME is seconds, or takes ms, "
-						 "s, m, h. SIZE is bytes, or takes k, M.\n"
-						 "The backend is experimental and undocumented: it "
-						 "may change without notice.\n",
-						 e);
+	for (size_t i = 0; i < COMMANDS && ok; i++)
+		if (commands[i].command == command)
+			ok = help_command(&commands[i], out, e);
+	return ok && help_options(command, out, e) &&
+	       (command != COMMAND_ASK || buf_add_str(out, ask_footer, e));
 }
 
 /* Digits with at most three decimals -> thousandths; what follows is left in *rest. */

@@ -31,16 +31,14 @@ const char *version_user_agent(void)
 
 bool version_write(struct buf *out, bool all, struct err *e)
 {
-	if (!buf_add_str(out, "octavo " OCTAVO_VERSION "\n", e))
-		return false;
-	if (!all)
-		return true;
-	return buf_add_str(out,
-	                   "commit    " OCTAVO_COMMIT "\n"
-	                   "platform  linux " ARCH "\n"
-	                   "protocol  codex " CODEX_CLIENT_VERSION " (experimental, undocumented)\n"
-	                   "libraries BearSSL 0.6, jsmn 1.1.0, " OCTAVO_LIBC "\n"
-	                   "roots     ",
-	                   e) &&
-	       buf_add_str(out, roots_builtin_date, e) && buf_add_str(out, "\n", e);
+	static const char more[] =
+		"commit    " OCTAVO_COMMIT "\n"
+		"platform  linux " ARCH "\n"
+		"protocol  codex " CODEX_CLIENT_VERSION " (experimental, undocumented)\n"
+		"libraries BearSSL 0.6, jsmn 1.1.0, " OCTAVO_LIBC "\n"
+		"roots     ";
+
+	return buf_add_strs(out, (const char *const[]){"octavo " OCTAVO_VERSION "\n",
+	                                               all ? more : NULL, roots_builtin_date, "\n",
+	                                               NULL}, e);
 }

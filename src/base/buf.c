@@ -214,6 +214,14 @@ bool buf_add_str(struct buf *b, const char *s, struct err *e)
 	return buf_add(b, span_str(s), e);
 }
 
+bool buf_add_strs(struct buf *b, const char *const *strs, struct err *e)
+{
+	for (; *strs != NULL; strs++)
+		if (!buf_add_str(b, *strs, e))
+			return false;
+	return true;
+}
+
 bool buf_add_byte(struct buf *b, unsigned char c, struct err *e)
 {
 	if (b->n == b->cap && !buf_reserve(b, 1, e))

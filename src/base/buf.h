@@ -62,6 +62,7 @@ void buf_clear(struct buf *b); /* n = 0, keeps the storage (wiped when asked) */
 MUST bool buf_reserve(struct buf *b, size_t n, struct err *e);
 MUST bool buf_add(struct buf *b, struct span s, struct err *e);
 MUST bool buf_add_str(struct buf *b, const char *s, struct err *e);
+MUST bool buf_add_strs(struct buf *b, const char *const *strs, struct err *e); /* up to a NULL */
 MUST bool buf_add_byte(struct buf *b, unsigned char c, struct err *e);
 MUST bool buf_add_u64(struct buf *b, uint64_t v, struct err *e); /* decimal */
 

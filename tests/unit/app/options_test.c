@@ -1,6 +1,9 @@
 /* Unit tests of app/options: every way to write an option, every row of the table, every edge. */
 #include "app/options.h"
 
+#include <errno.h>
+
+#include "failing.h"
 #include "fakes.h"
 
 enum { WORDS = 10 };
@@ -232,8 +235,49 @@ static void check_numbers(void)
 	}
 }
 
+static enum command helped;
+
+static bool help_whole(struct err *e)
+{
+	struct buf help;
+	bool ok;
+
+	buf_init(&help, 64 * 1024, "help");
+	ok = options_help(helped, &help, e);
+	buf_free(&help);
+	return ok;
+}
+
+/* Help that meets a ceiling anywhere, or no memory, fails: half of it is none. */
+static void check_help_failing(void)
+{
+	static const enum command commands[] = {COMMAND_NONE, COMMAND_ASK, COMMAND_VERSION};
+
+	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+		struct buf help;
+		struct err e;
+		size_t whole, bad = 0;
+
+		helped = commands[i];
+		tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, help_whole),
+		       "help without memory");
+		buf_init(&help, 64 * 1024, "help");
+		if (!options_help(helped, &help, &e))
+			exit(99);
+		whole = help.n;
+		buf_free(&help);
+		for (size_t max = 0; max < whole; max++) {
+			buf_init(&help, max, "help");
+			bad += options_help(helped, &help, &e) || e.kind != ERR_CEILING;
+			buf_free(&help);
+		}
+		tap_is_int((long long)bad, 0, "help with less room than it needs");
+	}
+}
+
 int main(void)
 {
+	check_help_failing();
 	check_walks();
 	check_help();
 	check_durations();

@@ -114,6 +114,13 @@ static void test_buffers(void)
 	tap_good(buf_add_str(&b, "abc", &err), &err, "used again");
 	buf_trim(&b);
 	tap_ok(b.cap == 3 && span_equal_str(buf_span(&b), "abc"), "trimmed");
+	tap_good(buf_add_strs(&b, (const char *const[]){"d", "", "ef", NULL}, &err), &err,
+	         "several");
+	tap_is_str(buf_span(&b), "abcdef", "... in their order");
+	tap_fails(buf_add_strs(&b, (const char *const[]){"ghij", "k", NULL}, &err), &err,
+	          ERR_CEILING, "... one of them too many");
+	b.n = 3;
+	buf_trim(&b);
 	buf_clear(&b);
 	tap_ok(b.n == 0 && b.cap == 3, "cleared, storage kept");
 	buf_trim(&b);
