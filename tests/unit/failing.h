@@ -14,6 +14,7 @@
 #ifndef FAILING_H
 #define FAILING_H
 
+#include <errno.h>
 #include <stdbool.h>
 
 #include "base/err.h"

@@ -8,12 +8,14 @@
 #ifndef TAP_H
 #define TAP_H
 
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -96,6 +98,33 @@ static bool tap_fails(bool result, const struct err *e, enum err_kind kind, cons
 		printf("#   %s, kind %s (want %s): %s\n", result ? "succeeded" : "failed",
 		       result ? "-" : err_kind_name(e->kind), err_kind_name(kind), result ? "" : e->text);
 	return ok;
+}
+
+/* What the caller got wrong ends the process, and says where. */
+__attribute__((unused))
+static void tap_aborts(void (*act)(void), const char *name)
+{
+	char said[200] = "";
+	int ends[2], status = 0;
+	pid_t child;
+
+	fflush(stdout);
+	if (pipe(ends) != 0 || (child = fork()) < 0) {
+		perror("tap_aborts");
+		exit(99);
+	}
+	if (child == 0) {
+		dup2(ends[1], STDERR_FILENO);
+		act();
+		_exit(0);
+	}
+	close(ends[1]);
+	if (read(ends[0], said, sizeof said - 1) < 0)
+		said[0] = '\0';
+	close(ends[0]);
+	waitpid(child, &status, 0);
+	tap_ok(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT &&
+	       strncmp(said, "octavo: bug at ", 15) == 0, "a bug: %s", name);
 }
 
 /* A copy of s that ends at an unreadable page; free with tap_unguard(result). */

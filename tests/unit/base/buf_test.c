@@ -2,6 +2,7 @@
  * Spans and buffers: every function by rows, ceilings, random operations against a plain array,
  * and that a wiping buffer leaves nothing behind in the storage it keeps.
  */
+#include "failing.h"
 #include "tap.h"
 
 static struct err err;
@@ -221,6 +222,59 @@ static void test_wiping(void)
 	buf_free(&b);
 }
 
+static bool grow_and_trim(bool wiping, struct err *e)
+{
+	struct buf b;
+	bool ok = true;
+
+	(wiping ? buf_init_wiping : buf_init)(&b, 1000, "bytes");
+	for (size_t i = 0; i < 300 && ok; i++)
+		ok = buf_add_byte(&b, (unsigned char)i, e);
+	buf_trim(&b);
+	for (size_t i = 0; i < b.n; i++)
+		if (b.p[i] != (unsigned char)i)
+			err_set(e, ERR_BUG, 0, "byte %zu was lost", i);
+	if (ok && b.n != 300)
+		err_set(e, ERR_BUG, 0, "%zu bytes", b.n);
+	ok = ok && e->kind == ERR_NONE;
+	buf_free(&b);
+	return ok;
+}
+
+static bool grow_plain(struct err *e)
+{
+	return grow_and_trim(false, e);
+}
+
+static bool grow_wiping(struct err *e)
+{
+	return grow_and_trim(true, e);
+}
+
+static void use_unborn(void)
+{
+	struct buf b = {0};
+
+	(void)!buf_reserve(&b, 1, &err);
+}
+
+static void use_broken(void)
+{
+	struct buf b;
+
+	buf_init(&b, 1, "bytes");
+	b.n = 2;
+	(void)!buf_reserve(&b, 1, &err);
+}
+
+static void drop_too_much(void)
+{
+	struct buf b;
+
+	buf_init(&b, 1, "bytes");
+	buf_drop(&b, 1);
+}
+
 int main(void)
 {
 	test_spans();
@@ -229,5 +283,10 @@ int main(void)
 	test_random(false);
 	test_random(true);
 	test_wiping();
+	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, true, grow_plain), "without memory");
+	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, true, grow_wiping), "... when it wipes");
+	tap_aborts(use_unborn, "a buffer that was not initialised");
+	tap_aborts(use_broken, "a buffer beyond its ceiling");
+	tap_aborts(drop_too_much, "more dropped than there is");
 	return tap_done();
 }

@@ -77,5 +77,8 @@ int main(void)
 			clock_mono_ms(&clock_system) <= clock_mono_ms(&clock_system),
 		"the system's clock goes on");
 	tap_ok(clock_wall_ms(&clock_system) > INT64_C(1700000000000), "and knows the year");
+	tap_is_int(clock_days_from_civil(0, 3, 1), -719468, "the calendar's own beginning");
+	tap_is_int(clock_days_from_civil(0, 1, 1), -719528, "a January before it");
+	tap_is_int(clock_days_from_civil(-400, 3, 1), -719468 - 146097, "an era before it");
 	return tap_done();
 }

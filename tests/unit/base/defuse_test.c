@@ -1,5 +1,6 @@
 /* Text that steers neither a CI runner nor a terminal, in any cut. */
 #include "base/defuse.h"
+#include "ceiling.h"
 #include "tap.h"
 
 static struct err err;
@@ -105,6 +106,38 @@ static void test_delay(void)
 	buf_free(&out);
 }
 
+static bool defuse_some(struct buf *out, struct err *e)
+{
+	struct defuse d;
+
+	defuse_init(&d, (struct defuse_options){true, true});
+	return defuse_feed(&d, span_str("a##[b\x1b::\xc2\x9b\xc3\xa9\xff\xf0z"), out, e) &&
+	       defuse_feed(&d, span_str("\xe2\x82"), out, e) && defuse_finish(&d, out, e);
+}
+
+/* Every character that may stand before a command, and its neighbours. */
+static void test_spaces(void)
+{
+	static const uint32_t spaces[] = {0x09, 0x20, 0x7f, 0x85, 0xa0, 0x1680, 0x180e, 0x2000, 0x200f,
+		0x2028, 0x2029, 0x202f, 0x205f, 0x2060, 0x3000, 0xfeff};
+	static const uint32_t others[] = {0x21, 0x7e, 0xa1, 0x167f, 0x1681, 0x180d, 0x180f, 0x1fff,
+		0x2010, 0x202e, 0x2030, 0x205e, 0x2061, 0x2fff, 0x3001, 0xfefe, 0xff00};
+	struct buf out;
+
+	buf_init(&out, 100, "output");
+	for (size_t i = 0; i < sizeof spaces / sizeof *spaces + sizeof others / sizeof *others; i++) {
+		bool space = i < sizeof spaces / sizeof *spaces;
+		uint32_t c = space ? spaces[i] : others[i - sizeof spaces / sizeof *spaces];
+		unsigned char text[8];
+		size_t n = utf8_encode(c, text);
+
+		memcpy(text + n, "::x", 3);
+		run(CI, span_of(text, n + 3), n + 3, 1, &out);
+		tap_ok(span_ends(buf_span(&out), space ? ": :x" : "::x"), ":: behind U+%04X", (unsigned)c);
+	}
+	buf_free(&out);
+}
+
 int main(void)
 {
 	struct buf out;
@@ -127,5 +160,7 @@ int main(void)
 	}
 	buf_free(&out);
 	test_delay();
+	test_spaces();
+	tap_ok(ceiling_each(defuse_some), "any byte may be one too many");
 	return tap_done();
 }

@@ -43,5 +43,7 @@ int main(void)
 	}
 	tap_ok(named, "every kind has a name of its own");
 	tap_ok(err_kind_name(ERR_KINDS) != NULL, "also what is no kind");
+	err_set(&e, ERR_USAGE, 9999, "cannot");
+	tap_is_str(span_str(e.text), "cannot: system error 9999", "an errno without a text");
 	return tap_done();
 }

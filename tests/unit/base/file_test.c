@@ -5,10 +5,12 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 
 #include "base/output.h"
+#include "failing.h"
 #include "tap.h"
 
 static struct err err;
@@ -115,7 +117,7 @@ static void test_fifo(void)
 	child = fork();
 	if (child == 0) {
 		fd = open("fifo", O_WRONLY);
-		usleep(100000);
+		poll(NULL, 0, 100);
 		_exit(write(fd, "abc", 3) == 3 ? 0 : 1);
 	}
 	tap_good(file_read_path("fifo", &b, &clock_system, CLOCK_NEVER, &err), &err,
@@ -163,6 +165,17 @@ static void test_slowly(void)
 	buf_free(&back);
 }
 
+static bool read_some(struct err *e)
+{
+	struct buf b;
+	bool ok;
+
+	buf_init(&b, 1 << 20, "file");
+	ok = file_read_path("/proc/self/cmdline", &b, &clock_system, CLOCK_NEVER, e);
+	buf_free(&b);
+	return ok;
+}
+
 int main(void)
 {
 	test_reading();
@@ -170,5 +183,15 @@ int main(void)
 	test_kinds();
 	test_fifo();
 	test_slowly();
+	tap_ok(failing_each("read", EINTR, ERR_NONE, true, read_some), "interrupted");
+	tap_ok(failing_each("poll", EINTR, ERR_NONE, true, read_some), "interrupted while it waits");
+	tap_ok(failing_each("poll", ENOMEM, ERR_NONE, true, read_some), "no waiting");
+	tap_ok(failing_each("read", EIO, ERR_USAGE, false, read_some), "a read fails");
+	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, read_some), "without memory");
+	tap_ok(failing_each("open", EMFILE, ERR_USAGE, false, read_some), "no descriptor left");
+	tap_ok(failing_each("fstat", EIO, ERR_USAGE, false, read_some), "it cannot be looked at");
+	tap_is_str(span_str(file_odd_kind(S_IFBLK)), "a device", "a block device");
+	tap_is_str(span_str(file_odd_kind(S_IFLNK)), "no file or pipe", "something else");
+	tap_ok(file_odd_kind(S_IFREG) == NULL && file_odd_kind(S_IFIFO) == NULL, "files and pipes");
 	return tap_done();
 }

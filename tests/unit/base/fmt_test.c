@@ -22,6 +22,13 @@
 
 #pragma GCC diagnostic ignored "-Wformat-truncation"
 
+static void print_pointer(void)
+{
+	char out[10];
+
+	fmt_into(out, sizeof out, "%p", (void *)out);
+}
+
 int main(void)
 {
 	char bare[3] = {'a', 'b', 'c'};
@@ -44,5 +51,6 @@ int main(void)
 	SAME("zeros behind a sign", "%04d|%02d|%06lld", -5, -5, -1234567LL);
 	SAME("width of a number", "%6d|%6d|%3u", 42, -42, 12345U);
 	SAME("characters", "%c%c", 'a', '\n');
+	tap_aborts(print_pointer, "a conversion that is not there");
 	return tap_done();
 }

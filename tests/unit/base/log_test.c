@@ -4,6 +4,7 @@
 #include <fcntl.h>
 
 #include "base/limits.h"
+#include "failing.h"
 #include "tap.h"
 
 static struct err err;
@@ -71,6 +72,38 @@ static void check_stuck(bool blocking, int64_t run_ms, int64_t first_ms)
 	alarm(0);
 	close(pair[0]);
 	close(pair[1]);
+}
+
+static struct redact *known;
+
+/* A line says either what it should or that there is no memory, never a part. */
+static bool say_one(struct err *e)
+{
+	struct log l = {.fd = ends[1], .redact = known};
+	struct buf b;
+	bool ok;
+
+	log_note(&l, "at-0123456789abcdefghijklmnopqrstuvwxyz and %0100d", 1);
+	failing_hold(true);
+	buf_init(&b, 1 << 16, "said");
+	said(&b);
+	ok = span_starts(buf_span(&b), "octavo: [redacted] and 000") && b.n > 100;
+	if (!ok && span_equal_str(buf_span(&b), "octavo: out of memory\n"))
+		err_memory(e);
+	buf_free(&b);
+	failing_hold(false);
+	return ok;
+}
+
+static void test_memory(struct redact *r)
+{
+	if (pipe(ends) != 0)
+		exit(99);
+	fcntl(ends[0], F_SETFL, O_NONBLOCK);
+	known = r;
+	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, say_one), "without memory");
+	close(ends[0]);
+	close(ends[1]);
 }
 
 int main(void)
@@ -168,8 +201,10 @@ int main(void)
 	check_stuck(true, 60000, LOG_WAIT_MS);
 	check_stuck(false, 60000, LOG_WAIT_MS);
 	check_stuck(true, 100, 100);
+	test_memory(r);
 	redact_free(&r);
 	secret_free(&s);
 	buf_free(&out);
+
 	return tap_done();
 }

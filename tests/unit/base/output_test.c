@@ -7,6 +7,7 @@
 #include <signal.h>
 
 #include "base/clock.h"
+#include "failing.h"
 #include "tap.h"
 
 static void check_full_device(void)
@@ -99,6 +100,24 @@ static void check_gone(void)
 	close(ends[1]);
 }
 
+static bool write_some(struct err *e)
+{
+	int fd = open("/dev/null", O_WRONLY);
+	bool ok = output_write(fd, span_str("text"), &clock_system, CLOCK_NEVER, e);
+
+	close(fd);
+	return ok;
+}
+
+static bool write_too_late(struct err *e)
+{
+	int fd = open("/dev/null", O_WRONLY);
+	bool ok = output_write(fd, span_str("text"), &clock_system, 0, e);
+
+	close(fd);
+	return ok;
+}
+
 int main(void)
 {
 	signal(SIGPIPE, SIG_IGN);
@@ -108,5 +127,12 @@ int main(void)
 	check_late();
 	check_slow_reader();
 	check_gone();
+	tap_ok(failing_each("write", EINTR, ERR_NONE, true, write_some), "interrupted");
+	tap_ok(failing_each("write", EAGAIN, ERR_NONE, true, write_some), "it takes nothing yet");
+	tap_ok(failing_each("write", EAGAIN, ERR_TIME, false, write_too_late), "... and is late");
+	tap_ok(failing_each("write", ENOSPC, ERR_OUTPUT, false, write_some), "a full disk");
+	tap_ok(failing_each("write", EPIPE, ERR_PIPE, false, write_some), "nobody reads");
+	tap_ok(failing_each("poll", EINTR, ERR_NONE, true, write_some), "interrupted while it waits");
+	tap_ok(failing_each("poll", ENOMEM, ERR_NONE, true, write_some), "no waiting");
 	return tap_done();
 }

@@ -1,6 +1,7 @@
 /* Randomness as an argument. */
 #include "base/rand.h"
 
+#include "failing.h"
 #include "tap.h"
 
 static struct err err;
@@ -65,6 +66,20 @@ static void test_uuid(void)
 	tap_ok(ok, "a thousand, in order of time");
 }
 
+static bool fill_some(struct err *e)
+{
+	unsigned char p[16];
+
+	return rand_fill(&rand_system, p, sizeof p, e);
+}
+
+static void too_high(void)
+{
+	uint64_t v;
+
+	(void)!rand_up_to(&rand_system, UINT64_C(1) << 32, &v, &err);
+}
+
 int main(void)
 {
 	struct rand none = {fill_with, NULL};
@@ -82,5 +97,8 @@ int main(void)
 	tap_fails(rand_uuid7(&none, 0, uuid, &err), &err, ERR_BUG, "no uuid");
 	test_up_to();
 	test_uuid();
+	tap_ok(failing_each("getrandom", EINTR, ERR_NONE, true, fill_some), "interrupted");
+	tap_ok(failing_each("getrandom", ENOSYS, ERR_BUG, false, fill_some), "none in this kernel");
+	tap_aborts(too_high, "a bound beyond 32 bits");
 	return tap_done();
 }

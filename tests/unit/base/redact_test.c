@@ -7,6 +7,8 @@
  */
 #include "base/limits.h"
 #include "base/redact.h"
+#include "ceiling.h"
+#include "failing.h"
 #include "tap.h"
 
 static struct err err;
@@ -505,6 +507,73 @@ static void test_beyond_ascii(void)
 	redact_free(&r);
 }
 
+static bool learn_and_redact(struct err *e)
+{
+	struct redact_stream stream;
+	struct secret *s = NULL;
+	struct redact *r = NULL;
+	struct buf b, out;
+	bool ok;
+
+	buf_init(&out, 1000, "output");
+	buf_init_wiping(&b, TOKEN_MAX, "secret");
+	ok = redact_new(&r, e) && buf_add_str(&b, "at-0123456789abcdef", e) && secret_take(&s, &b, e) &&
+	     redact_learn(r, s, e);
+	buf_free(&b);
+	redact_stream_init(&stream, r);
+	ok = ok && redact_feed(&stream, span_str("x at-012345678"), &out, e) &&
+	     redact_feed(&stream, span_str("9abcdef YXQtMDEyMzQ1Njc4OWFiY2RlZg== at-01234567"), &out, e) &&
+	     redact_finish(&stream, &out, e);
+	if (ok && !span_equal_str(buf_span(&out), "x [redacted] [redacted]g== [redacted]")) {
+		err_set(e, ERR_BUG, 0, "%.*s", (int)out.n, (const char *)out.p);
+		ok = false;
+	}
+	redact_stream_free(&stream);
+	buf_free(&out);
+	secret_free(&s);
+	redact_free(&r);
+	return ok;
+}
+
+static struct redact *shared;
+
+static bool redact_some(struct buf *out, struct err *e)
+{
+	struct redact_stream stream;
+	bool ok;
+
+	redact_stream_init(&stream, shared);
+	ok = redact_feed(&stream, span_str("x at-0123456789abcdef at-01zz at-0123"), out, e) &&
+	     redact_feed(&stream, span_str("456789abcdef and 012345\\u00"), out, e) &&
+	     redact_feed(&stream, span_str("36789abcdef at-012345678"), out, e) &&
+	     redact_finish(&stream, out, e);
+	redact_stream_free(&stream);
+	return ok;
+}
+
+/* A secret above the ceiling cannot be learnt. */
+static void test_too_long(void)
+{
+	static unsigned char text[TOKEN_MAX + 1];
+	struct secret *s;
+	struct buf b;
+
+	memset(text, 'a', sizeof text);
+	buf_init_wiping(&b, sizeof text, "secret");
+	must(buf_add(&b, span_of(text, sizeof text), &err) && secret_take(&s, &b, &err));
+	tap_fails(redact_learn(shared, s, &err), &err, ERR_CEILING, "a secret of TOKEN_MAX + 1 bytes");
+	secret_free(&s);
+}
+
+static void test_failures(void)
+{
+	shared = knowing((const char *const[]){"at-0123456789abcdef", NULL});
+	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, learn_and_redact), "without memory");
+	tap_ok(ceiling_each(redact_some), "any byte may be one too many");
+	test_too_long();
+	redact_free(&shared);
+}
+
 int main(void)
 {
 	test_rows();
@@ -514,5 +583,6 @@ int main(void)
 	test_learning();
 	test_longest();
 	test_beyond_ascii();
+	test_failures();
 	return tap_done();
 }

@@ -2,6 +2,7 @@
 #include "base/secret.h"
 
 #include "base/secret_open.h"
+#include "failing.h"
 #include "tap.h"
 
 static struct err err;
@@ -16,6 +17,38 @@ static struct secret *take(struct span s)
 		exit(99);
 	tap_ok(b.p == NULL && b.n == 0, "a secret of %zu bytes is taken, not copied", s.n);
 	return out;
+}
+
+static bool take_and_open(struct err *e)
+{
+	struct secret *s = NULL;
+	struct buf b;
+	bool ok;
+
+	buf_init_wiping(&b, 100, "secret");
+	ok = buf_add_str(&b, "at-secret", e) && secret_take(&s, &b, e);
+	if (b.p != NULL || (ok ? !span_equal_str(secret_open(s), "at-secret") : s != NULL))
+		err_set(e, ERR_BUG, 0, "half a secret");
+	secret_free(&s);
+	return ok;
+}
+
+static void take_nothing(void)
+{
+	struct secret *s;
+	struct buf b;
+
+	buf_init_wiping(&b, 100, "secret");
+	(void)!secret_take(&s, &b, &err);
+}
+
+static void take_unwiped(void)
+{
+	struct secret *s;
+	struct buf b;
+
+	buf_init(&b, 100, "secret");
+	(void)!(buf_add_str(&b, "at-secret", &err) && secret_take(&s, &b, &err));
 }
 
 int main(void)
@@ -58,5 +91,9 @@ int main(void)
 	a = take(span_str("x"));
 	tap_is_str(secret_open(a), "x", "one byte");
 	secret_free(&a);
+	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, take_and_open), "without memory");
+	tap_ok(failing_each("mlock", EPERM, ERR_NONE, true, take_and_open), "without locked memory");
+	tap_aborts(take_nothing, "an empty secret");
+	tap_aborts(take_unwiped, "a secret from a buffer that is not wiped");
 	return tap_done();
 }

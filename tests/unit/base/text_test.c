@@ -1,6 +1,7 @@
 /* Outside text as one printable line. */
 #include "base/text.h"
 #include "base/utf8.h"
+#include "ceiling.h"
 #include "tap.h"
 
 static struct err err;
@@ -46,6 +47,19 @@ static const struct {
 	ROW("one ill-formed, no room", "\xff", 3, "..."),
 };
 
+static bool line_of_all_kinds(struct buf *out, struct err *e)
+{
+	return text_one_line(span_str(" a \x01\xc2\x85 \xe2\x80\xae \xff b\xc3\xa9 c"), 100, out, e);
+}
+
+static void no_room(void)
+{
+	struct buf b;
+
+	buf_init(&b, 10, "text");
+	(void)!text_one_line(span_str("text"), 2, &b, &err);
+}
+
 int main(void)
 {
 	struct buf out;
@@ -86,5 +100,7 @@ int main(void)
 	tap_fails(text_one_line(span_str("abcdef"), 100, &out, &err), &err, ERR_CEILING,
 		"the buffer's own ceiling");
 	buf_free(&out);
+	tap_ok(ceiling_each(line_of_all_kinds), "any byte may be one too many");
+	tap_aborts(no_room, "a line with no room for an ellipsis");
 	return tap_done();
 }

@@ -4,6 +4,7 @@
  */
 #include "base/utf8.h"
 
+#include "ceiling.h"
 #include "tap.h"
 
 static struct err err;
@@ -133,6 +134,11 @@ static const struct {
 		"A"},
 };
 
+static bool repair_some(struct buf *out, struct err *e)
+{
+	return utf8_repair(span_str("a\xff" "b\xe2\x82" "c\xf0\x9f"), out, e);
+}
+
 int main(void)
 {
 	struct buf out;
@@ -150,5 +156,6 @@ int main(void)
 		tap_unguard(in);
 	}
 	buf_free(&out);
+	tap_ok(ceiling_each(repair_some), "any byte may be one too many");
 	return tap_done();
 }
