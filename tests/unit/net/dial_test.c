@@ -6,11 +6,13 @@
 
 #include <arpa/inet.h>
 #include <dirent.h>
+#include <errno.h>
 #include <signal.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 
 #include "base/limits.h"
+#include "failing.h"
 #include "net/loopback.h"
 #include "net/resolve_helper.h"
 #include "net/script_conn.h"
@@ -431,6 +433,98 @@ static void check_tls(void)
 	close(listener);
 }
 
+/* What -v tells of the way, which must be these words. */
+static void tells(struct dial_options *o, const char *const *words, const char *name)
+{
+	char said[2048];
+	struct log log = {.verbose = true};
+	struct conn *c;
+	struct err e;
+	int fds[2];
+	ssize_t n;
+
+	if (pipe(fds) != 0)
+		exit(99);
+	log.fd = fds[1];
+	o->log = &log;
+	tap_good(dial(o, PATIENT_MS, &c, &e), &e, name);
+	conn_close(&c);
+	close(fds[1]);
+	n = read(fds[0], said, sizeof said - 1);
+	close(fds[0]);
+	said[n > 0 ? n : 0] = '\0';
+	for (; *words != NULL; words++)
+		if (!tap_ok(strstr(said, *words) != NULL, "... tells: %s", *words))
+			printf("#   %s\n", said);
+	o->log = NULL;
+}
+
+static void check_verbose(void)
+{
+	static const char *const by_address[] = {"127.0.0.1:", " has 1 address, ", "connected to 127.",
+		" at 127.0.0.1, ", NULL},
+		*const by_name[] = {"localhost:", " has 2 addresses, ", NULL},
+		*const by_ipv6[] = {"connected to [::1]:", " at ::1, ", NULL},
+		*const by_proxy[] = {"connected to proxy 127.", "tunnel through proxy 127.",
+			" to target.example:443, ", NULL};
+	uint16_t port, port6;
+	int listener = loopback_listen(AF_INET, &port),
+	    listener6 = loopback_listen(AF_INET6, &port6);
+	struct dial_proxy proxy = {.host = span_str("127.0.0.1"), .port = port};
+	struct dial_options o = options("127.0.0.1", port);
+	pid_t pid;
+
+	tells(&o, by_address, "an address, told");
+	o = options("localhost", port);
+	tells(&o, by_name, "localhost, told");
+	if (listener6 >= 0) {
+		o = options("::1", port6);
+		tells(&o, by_ipv6, "an IPv6 address, told");
+	}
+	close(accept(listener, NULL, NULL));
+	close(accept(listener, NULL, NULL));
+	o = options("target.example", 443);
+	o.proxy = &proxy;
+	pid = serve(listener, OK);
+	tells(&o, by_proxy, "a proxy, told");
+	end(pid);
+	close(listener);
+	close(listener6);
+}
+
+static struct dial_options failing_options;
+
+static bool dial_once(struct err *e)
+{
+	struct conn *c;
+	bool ok = dial(&failing_options, PATIENT_MS, &c, e);
+
+	conn_close(&c);
+	return ok;
+}
+
+/* A dial without memory, or without descriptors, fails and leaves nothing open. */
+static void check_failing(void)
+{
+	char long_host[400];
+	uint16_t port;
+	int listener = loopback_listen(AF_INET, &port);
+	size_t fds = open_fds();
+
+	failing_options = options("127.0.0.1", port);
+	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, true, dial_once), "each allocation fails");
+	tap_ok(failing_each("socket", EMFILE, ERR_CONNECT, true, dial_once), "each socket");
+	tap_is_int((long long)open_fds(), (long long)fds, "... and nothing stays open");
+	close(listener);
+	failing_options.unix_socket = true;
+	failing_options.host = span_str("");
+	fails(&failing_options, PATIENT_MS, ERR_USAGE, "not a path", "an empty path");
+	memset(long_host, 'h', sizeof long_host);
+	failing_options = options("", port);
+	failing_options.host = span_of(long_host, sizeof long_host);
+	fails(&failing_options, PATIENT_MS, ERR_NAME, "not a host name", "a name that is too long");
+}
+
 int main(void)
 {
 	size_t fds = open_fds();
@@ -441,6 +535,8 @@ int main(void)
 	check_proxy();
 	check_proxy_name();
 	check_tls();
+	check_verbose();
+	check_failing();
 	tap_is_int((long long)open_fds(), (long long)fds, "every descriptor is closed again");
 	return tap_done();
 }
