@@ -85,11 +85,12 @@ bool json_tokens_end(struct json_tokens **t, struct span text, size_t count, str
 {
 	struct span rest = span_trim(text);
 
-	if (!grow(t, count, e))
-		return false;
 	if (count == 1 && rest.p[0] != '"' && rest.p[0] != '[' && rest.p[0] != '{') {
 		/* Strict jsmn wants something behind a literal or a number, and here is nothing. */
 		int start = (int)(rest.p - text.p);
+
+		if (!grow(t, count, e))
+			return false;
 		(*t)->tok[0] = (jsmntok_t){JSMN_PRIMITIVE, start, start + (int)rest.n, 0, -1};
 		(*t)->parser.toknext = 1;
 	} else if (!json_tokens_read(t, text, count, e)) {

@@ -5,6 +5,7 @@
 #include "codex/account.h"
 
 #include "codex/constants.h"
+#include "failing.h"
 #include "tap.h"
 
 #define A_32 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -471,6 +472,55 @@ static void test_models(void)
 	}
 }
 
+static bool whoami_once(struct err *e)
+{
+	return read_whoami(
+		span_str(
+			"{\"email\":\"a@b\",\"chatgpt_user_id\":\"u\",\"chatgpt_account_id\":\"acc-"
+			"1\","
+			"\"chatgpt_plan_type\":\"business\",\"chatgpt_account_is_fedramp\":false}"),
+		e);
+}
+
+static bool routing_once(struct err *e)
+{
+	return read_routing(
+		span_str("{\"accounts\":[{\"id\":\"acc-1\",\"workspace_backend_origin\":"
+			 "\"https://chatgpt.com\",\"account_routing_override\":\"us\"}]}"),
+		e);
+}
+
+static bool models_once(struct err *e)
+{
+	return read_models(span_str("{\"models\":[{\"slug\":\"gpt-5\",\"visibility\":\"list\","
+				    "\"supported_in_api\":true,"
+				    "\"priority\":1}]}"),
+		e);
+}
+
+/* A policy that is refused says why, or that there is no memory. */
+static bool policy_once(struct err *e)
+{
+	bool ok = account_read_policy(
+		span_str("{\"requirements_toml\":{\"enterprise_managed\":[{\"id\":\"1\","
+			 "\"contents\":\"allowed_models = []\"}]}}"),
+		e);
+
+	return !ok && e->kind == ERR_ACCESS && strstr(e->text, "allowed_models") != NULL;
+}
+
+static void test_memory(void)
+{
+	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, whoami_once),
+		"whoami without memory");
+	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, routing_once),
+		"routing without memory");
+	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, models_once),
+		"models without memory");
+	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, policy_once),
+		"policy without memory");
+}
+
 int main(void)
 {
 	test_whoami_good();
@@ -481,5 +531,6 @@ int main(void)
 	test_policy();
 	test_plans();
 	test_models();
+	test_memory();
 	return tap_done();
 }

@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "codex/failure_table.h"
+#include "failing.h"
 #include "tap.h"
 #include "wire/b64.h"
 
@@ -695,6 +696,77 @@ static void test_successes(void)
 	}
 }
 
+/* ---- what is told without memory ---- */
+
+static struct redact *learnt;
+static const char *asked_body, *asked_for;
+
+static bool tell_one(struct err *e)
+{
+	static const char headers[] =
+		"x-request-id: req-1\ncf-ray: 8f0\nx-error-json: eyJlcnJvciI6eyJwbGFuX3R5"
+		"cGUiOiJidXNpbmVzcyJ9fQ==\n";
+	struct failure_headers h = {get_header, headers};
+	struct failure f;
+
+	failure_from_response(&f, asked_for, 429, &h, span_str(asked_body), NOW, learnt, e);
+	if (e->kind == ERR_MEMORY)
+		return false;
+	return e->kind == ERR_LIMIT && strstr(e->text, "some words") != NULL &&
+	       strcmp(f.code, "usage_limit_reached") == 0 && strcmp(f.request_id, "req-1") == 0;
+}
+
+static bool tell_event(struct err *e)
+{
+	struct failure f;
+	struct json j;
+
+	json_init(&j);
+	if (json_parse(&j,
+		    span_str("{\"code\":\"usage_limit_reached\",\"message\":\"some words\"}"), e))
+		failure_from_event(&f, &j, JSON_ROOT, NOW, learnt, e);
+	json_free(&j);
+	return e->kind == ERR_LIMIT && strstr(e->text, "some words") != NULL;
+}
+
+/*
+ * A short text grows its buffer seldom: the name of what was asked moves the place at which it does
+ * along all that is appended.
+ */
+static void test_memory(void)
+{
+	static const char *const bodies[] = {
+		"{\"error\":{\"code\":\"usage_limit_reached\",\"message\":\"some words\"}}",
+		"{\"error\":\"some words\",\"code\":\"usage_limit_reached\"}",
+		"{\"detail\":[{\"msg\":\"some words\"}],\"code\":\"usage_limit_reached\"}",
+		"{\"detail\":\"some words\",\"code\":\"usage_limit_reached\"}",
+	};
+	static char what[300];
+	struct secret *secret = NULL;
+	struct buf from;
+	struct err e;
+	bool ok = true;
+
+	buf_init_wiping(&from, 256, "canary");
+	tap_good(buf_add_str(&from, "at-0123456789abcdefghij", &e) &&
+			 secret_take(&secret, &from, &e) && redact_new(&learnt, &e) &&
+			 redact_learn(learnt, secret, &e),
+		&e, "a redactor");
+	for (size_t i = 0; i < sizeof bodies / sizeof bodies[0] && ok; i++) {
+		asked_body = bodies[i];
+		for (size_t n = 0; n < sizeof what - 1 && ok; n++) {
+			memset(what, 'w', n);
+			what[n] = '\0';
+			asked_for = what;
+			ok = failing_each("alloc", ENOMEM, ERR_MEMORY, false, tell_one);
+		}
+		tap_ok(ok, "without memory: %s", bodies[i]);
+	}
+	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, tell_event), "... in the stream");
+	redact_free(&learnt);
+	secret_free(&secret);
+}
+
 int main(void)
 {
 	test_rows();
@@ -711,5 +783,6 @@ int main(void)
 	test_long_message();
 	test_echo();
 	test_successes();
+	test_memory();
 	return tap_done();
 }

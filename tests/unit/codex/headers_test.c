@@ -1,6 +1,7 @@
 /* Unit tests of codex/headers: exact heads, injection at every value, names a user may not set. */
 #include "codex/headers.h"
 
+#include "ceiling.h"
 #include "tap.h"
 
 static const char token[] = "at-cAnArY0123456789abcdefghijklmnopqrstuvwxyz";
@@ -284,6 +285,66 @@ static void test_proxy(void)
 	secret_free(&s);
 }
 
+static const struct secret *known, *other;
+
+static bool whole_post(struct buf *out, struct err *e)
+{
+	struct headers_identity id = {known, "acc-1", "us", true, "octavo/0.1", "0.169.0"};
+	struct headers_extra extra = {"x-team", other};
+
+	return headers_post(
+		out, "/r", span_str("chatgpt.com"), &id, "0190-s", "0190-r", 42, &extra, 1, e);
+}
+
+static bool whole_get(struct buf *out, struct err *e)
+{
+	struct headers_identity id = {known, "acc-1", "us", true, "octavo/0.1", "0.169.0"};
+	struct headers_extra extra = {"x-team", other};
+
+	return headers_get(out, "/r", span_str("chatgpt.com"), &id, &extra, 1, e);
+}
+
+static bool whole_proxy(struct buf *out, struct err *e)
+{
+	return headers_proxy_authorization(out, known, e);
+}
+
+static void into_unwiped(struct buf *out, bool proxy)
+{
+	struct err e;
+
+	buf_init(out, 1000, "head");
+	(void)!(proxy ? whole_proxy : whole_get)(out, &e);
+}
+
+static void head_unwiped(void)
+{
+	struct buf out;
+
+	into_unwiped(&out, false);
+}
+
+static void proxy_unwiped(void)
+{
+	struct buf out;
+
+	into_unwiped(&out, true);
+}
+
+static void test_room(const struct secret *bearer)
+{
+	struct secret *team = secret_of(span_str("blue"));
+
+	known = bearer;
+	other = team;
+	tap_ok(ceiling_each(whole_post), "any byte of the model call's head may be one too many");
+	tap_ok(ceiling_each(whole_get), "... of a look-up's");
+	tap_ok(ceiling_each(whole_proxy), "... of the proxy's");
+	tap_aborts(head_unwiped, "a head in a buffer that is not wiped");
+	tap_aborts(proxy_unwiped, "... with the proxy's password");
+	secret_free(&team);
+}
+
 int main(void)
 {
 	struct secret *bearer = secret_of(span_str(token));
@@ -295,6 +356,8 @@ int main(void)
 	test_ceiling(bearer);
 	test_names();
 	test_proxy();
+	test_room(bearer);
 	secret_free(&bearer);
+
 	return tap_done();
 }

@@ -16,6 +16,7 @@
 #include "base/limits.h"
 #include "codex/token_file.h"
 #include "codex/token_shape.h"
+#include "failing.h"
 #include "tap.h"
 #include "wire/b64.h"
 
@@ -887,6 +888,78 @@ static void clean_up(void)
 	tap_ok(rmdir(dir) == 0, "nothing is left behind");
 }
 
+/* ---- when the system fails ---- */
+
+static struct token_options tried;
+static const char *env_value;
+
+static bool load_once(struct err *e)
+{
+	char env[2048];
+	struct token t;
+	bool ok;
+
+	if (env_value != NULL) {
+		snprintf(env, sizeof env, "%s", env_value);
+		tried.env_token = env;
+	}
+	ok = token_load(&t, &tried, &held, e);
+	if (!ok && t.secret != NULL)
+		err_set(e, ERR_BUG, 0, "a secret after a failure");
+	token_free(&t);
+	tried.env_token = NULL;
+	return ok;
+}
+
+static bool load_caller(struct err *e)
+{
+	struct token t;
+	bool ok = token_load_caller(&t, tried.file, 200, &held, e);
+
+	token_free(&t);
+	return ok;
+}
+
+static void test_failures(void)
+{
+	struct buf jwt;
+
+	make_jwt(&jwt, "{\"exp\":1795500000," AUTH(ACCOUNT) "}");
+	if (!buf_add_byte(&jwt, '\0', &(struct err){0}))
+		exit(99);
+	tried = nowhere();
+	env_value = (const char *)jwt.p;
+	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, load_once), "a JWT without memory");
+	tried.codex_home = dir;
+	env_value = AT;
+	make_text("auth.json", "{\"personal_access_token\":\"at-auth-json-0123456789ab\"}");
+	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, true, load_once),
+		"two that differ: the second may stay unseen");
+	env_value = NULL;
+	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, load_once),
+		"auth.json without memory");
+	unlink(path_of("auth.json"));
+	tried = nowhere();
+	tried.file = make_text("failing", AT);
+	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, load_once),
+		"a file without memory");
+	tap_ok(failing_each("read", EIO, ERR_CREDENTIAL, false, load_once),
+		"... that cannot be read");
+	tap_ok(failing_each("read", EINTR, ERR_NONE, true, load_once), "... interrupted");
+	tap_ok(failing_each("fstat", EIO, ERR_CREDENTIAL, false, load_once), "... not looked at");
+	tap_ok(failing_each("open", EACCES, ERR_CREDENTIAL, false, load_once), "... not opened");
+	tap_ok(failing_each("open", ENOENT, ERR_CREDENTIAL, false, load_once), "... not there");
+	tap_ok(failing_each("open", ENOTDIR, ERR_CREDENTIAL, false, load_once), "... below a file");
+	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, load_caller), "a caller's secret");
+	tap_ok(failing_each("open", EACCES, ERR_CREDENTIAL, false, load_caller), "... not opened");
+	tried.file = make_file("failing", AT, strlen(AT), 0644);
+	failing_start("fstatvfs", 1, false, EIO);
+	check_refused(&tried, ERR_CREDENTIAL, "chmod 600", "a public file on a mount unknown");
+	failing_stop();
+	unlink(tried.file);
+	buf_free(&jwt);
+}
+
 int main(void)
 {
 	if (mkdtemp(dir) == NULL)
@@ -908,6 +981,8 @@ int main(void)
 	test_auth_json();
 	test_jwt_source();
 	test_caller();
+	test_failures();
 	clean_up();
+
 	return tap_done();
 }

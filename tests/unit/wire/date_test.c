@@ -1,6 +1,7 @@
 /* Unit tests of wire/date: the three forms, their limits, and every cut of each. */
 #include "wire/date.h"
 
+#include "base/clock.h"
 #include "tap.h"
 
 enum { NOW = 1795467600 }; /* 2026-11-23 21:00 UTC */
@@ -66,6 +67,14 @@ int main(void)
 		/* One of the refused is a date with a blank behind it. */
 		tap_is_int(cut_dates, n > 0 && rows[i].text[n - 1] == ' ',
 		           "... no cut of it is a date");
+	}
+	{
+		int64_t got = -1;
+
+		tap_ok(date_parse(
+			       span_str("Sunday, 06-Nov-94 08:49:37 GMT"), CLOCK_WALL_MAX_S, &got),
+			"two digits at the end of time");
+		tap_is_int(got, INT64_C(253239727777), "... are 9994");
 	}
 	return tap_done();
 }

@@ -2,6 +2,8 @@
  * What a document says: values, members, texts, numbers; the same whatever the chunking; ceilings.
  */
 #include "base/limits.h"
+#include "ceiling.h"
+#include "failing.h"
 #include "tap.h"
 #include "wire/json.h"
 
@@ -568,6 +570,75 @@ static void test_reuse(void)
 	buf_free(&b);
 }
 
+static bool read_once(struct err *e)
+{
+	static const char text[] = "{\"a\":[1,2.5,\"x\\u00e9\",null],\"b\":{\"c\":true}}";
+	struct json j;
+	bool ok;
+
+	json_init(&j);
+	ok = json_parse(&j, span_str(text), e);
+	if (ok && json_count(&j, json_member(&j, JSON_ROOT, "a")) != 4)
+		err_set(e, ERR_BUG, 0, "not what was read");
+	ok = ok && e->kind == ERR_NONE;
+	json_free(&j);
+	return ok;
+}
+
+static bool read_literal(struct err *e)
+{
+	struct json j;
+	bool ok;
+
+	json_init(&j);
+	ok = json_parse(&j, span_str(" true"), e) && json_is_true(&j, JSON_ROOT);
+	json_free(&j);
+	return ok;
+}
+
+/* So long that jsmn is resumed on the way. */
+static bool read_long(struct err *e)
+{
+	static char text[200000];
+	struct json j;
+	bool ok = true;
+
+	memset(text, ' ', sizeof text);
+	text[0] = '[';
+	for (size_t i = 1; i < sizeof text - 2; i += 2)
+		memcpy(text + i, i == 1 ? " 1" : ",1", 2);
+	text[sizeof text - 1] = ']';
+	json_init(&j);
+	for (size_t n = 50000; n < sizeof text && ok; n += 50000)
+		ok = json_advance(&j, span_of(text, n), e);
+	ok = ok && json_end(&j, span_of(text, sizeof text), e) &&
+	     json_count(&j, JSON_ROOT) == sizeof text / 2 - 1;
+	json_free(&j);
+	return ok;
+}
+
+static bool unescape_some(struct buf *out, struct err *e)
+{
+	return json_text(&doc, JSON_ROOT, out, e);
+}
+
+static void shrink(void)
+{
+	if (json_end(&doc, span_str("[1, 2]"), &err))
+		(void)!json_end(&doc, span_str("[1]"), &err);
+}
+
+static void test_failures(void)
+{
+	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, read_once), "without memory");
+	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, read_literal), "... a literal");
+	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, read_long), "... a long text");
+	tap_ok(parse("\"ab\\u00e9c\\ud83d\\ude00d\\ud83d\\n\""), "a string with escapes");
+	tap_ok(ceiling_each(unescape_some), "... any byte of which may be one too many");
+	json_reset(&doc);
+	tap_aborts(shrink, "a text that shrinks while it is read");
+}
+
 int main(void)
 {
 	json_init(&doc);
@@ -580,6 +651,8 @@ int main(void)
 	test_chunking();
 	test_ceilings();
 	test_reuse();
+	test_failures();
 	json_free(&doc);
+
 	return tap_done();
 }

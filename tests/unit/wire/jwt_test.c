@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "wire/b64.h"
+#include "failing.h"
 #include "tap.h"
 
 #define HEADER "{\"alg\":\"RS256\",\"typ\":\"JWT\"}"
@@ -138,6 +139,45 @@ static void test_size(struct buf *token)
 	check(buf_span(token), false, NULL, "more than TOKEN_MAX bytes");
 }
 
+static bool claims_once(struct err *e)
+{
+	static const char token[] = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJtZSJ9.c2ln";
+	struct buf payload;
+	struct json claims;
+	bool ok;
+
+	buf_init_wiping(&payload, TOKEN_MAX, "payload");
+	json_init(&claims);
+	ok = jwt_claims(span_str(token), &payload, &claims, e) &&
+	     json_is_str(&claims, json_member(&claims, JSON_ROOT, "sub"), "me");
+	json_free(&claims);
+	buf_free(&payload);
+	return ok;
+}
+
+static void claims_into(bool wiping)
+{
+	struct buf payload;
+	struct json claims;
+	struct err e;
+
+	(wiping ? buf_init_wiping : buf_init)(&payload, 100, "payload");
+	if (wiping && !buf_add_str(&payload, "rest", &e))
+		return;
+	json_init(&claims);
+	(void)!jwt_claims(span_str("e30.e30.c2ln"), &payload, &claims, &e);
+}
+
+static void claims_into_used(void)
+{
+	claims_into(true);
+}
+
+static void claims_into_unwiped(void)
+{
+	claims_into(false);
+}
+
 int main(void)
 {
 	struct buf token;
@@ -152,5 +192,8 @@ int main(void)
 		check(span_str(texts[i].text), texts[i].good, "", texts[i].name);
 	test_size(&token);
 	buf_free(&token);
+	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, claims_once), "without memory");
+	tap_aborts(claims_into_used, "claims behind something else");
+	tap_aborts(claims_into_unwiped, "claims in a buffer that is not wiped");
 	return tap_done();
 }

@@ -1,6 +1,8 @@
 #include "tap.h"
 
 #include "certs.h"
+#include "ceiling.h"
+#include "failing.h"
 #include "wire/der.h"
 #include "wire/x509.h"
 
@@ -95,22 +97,23 @@ static void test_cuts(void)
 }
 
 /* One byte changed anywhere: a certificate or a refusal, never anything else; spans stay inside. */
-static void test_changes(void)
+static void test_changes(struct span cert, const char *name)
 {
-	static const unsigned char values[] = {0x00, 0x01, 0x30, 0x7F, 0x80, 0x81, 0x82, 0xFF};
-	unsigned char der[sizeof certs_rich];
+	static const unsigned char values[] = {
+		0x00, 0x01, 0x04, 0x05, 0x06, 0x30, 0x7F, 0x80, 0x81, 0x82, 0xFF};
+	unsigned char der[2048];
 	size_t refused = 0;
 	bool inside = true;
 
-	for (size_t i = 0; i < sizeof der; i++)
+	for (size_t i = 0; i < cert.n; i++)
 		for (size_t k = 0; k < sizeof values; k++) {
 			struct span s, all[6];
 			struct x509 x;
 			struct err e;
 
-			memcpy(der, certs_rich, sizeof der);
+			memcpy(der, cert.p, cert.n);
 			der[i] = values[k];
-			s = tap_guard(span_of(der, sizeof der));
+			s = tap_guard(span_of(der, cert.n));
 			if (parse(s, &x, &e)) {
 				memcpy(all, (struct span[]){x.tbs, x.serial, x.ext.alt_names,
 				                            x.ext.permitted, x.ext.excluded,
@@ -123,9 +126,9 @@ static void test_changes(void)
 			}
 			tap_unguard(s);
 		}
-	tap_ok(inside, "whatever byte is changed, spans stay inside");
-	tap_ok(refused > sizeof der, "many changes are refused (%zu of %zu)", refused,
-	       sizeof der * sizeof values);
+	tap_ok(inside, "whatever byte of %s is changed, spans stay inside", name);
+	tap_ok(refused > cert.n / 2, "many changes are refused (%zu of %zu)", refused,
+		cert.n * sizeof values);
 }
 
 /* The subject is found in any front that holds it. */
@@ -163,19 +166,24 @@ static const struct {
 	{"case", P(RDN("\x0C", "\x03", "aBc"), RDN("\x0C", "\x03", "AbC")), true},
 	{"PrintableString", P(RDN("\x0C", "\x03", "abc"), RDN("\x13", "\x03", "ABC")), true},
 	{"white space at the ends", P(RDN("\x0C", "\x03", " a "), RDN("\x0C", "\x03", "  a")),
-	 true},
+		true},
 	{"white space inside", P(RDN("\x0C", "\x03", "a\tb"), RDN("\x0C", "\x03", "a b")), true},
 	{"white space and none", P(RDN("\x0C", "\x03", "a b"), RDN("\x0C", "\x03", "ab ")), false},
-	{"Latin-1 is no UTF-8", P(RDN("\x0C", "\x03", "\xC3\xA9x"),
-	                          RDN("\x14", "\x03", "\xC3\xA9x")), false},
-	{"ill-formed stays with its tag", P(RDN("\x0C", "\x03", "ab\xFF"),
-	                                    RDN("\x13", "\x03", "ab\xFF")), false},
-	{"ill-formed equals itself", P(RDN("\x0C", "\x03", "ab\xFF"),
-	                               RDN("\x0C", "\x03", "ab\xFF")), true},
+	{"Latin-1 is no UTF-8",
+		P(RDN("\x0C", "\x03", "\xC3\xA9x"), RDN("\x14", "\x03", "\xC3\xA9x")), false},
+	{"ill-formed stays with its tag",
+		P(RDN("\x0C", "\x03", "ab\xFF"), RDN("\x13", "\x03", "ab\xFF")), false},
+	{"ill-formed equals itself",
+		P(RDN("\x0C", "\x03", "ab\xFF"), RDN("\x0C", "\x03", "ab\xFF")), true},
 	{"another type", P(RDN("\x04", "\x03", "abc"), RDN("\x0C", "\x03", "abc")), false},
 	{"no case but in text", P(RDN("\x04", "\x03", "abc"), RDN("\x04", "\x03", "Abc")), false},
-	{"one part more", P(RDN("\x0C", "\x03", "abc"),
-	                    RDN("\x0C", "\x03", "abc") RDN("\x0C", "\x03", "abc")), false},
+	{"blanks and nothing", P(RDN("\x0C", "\x03", "   "), RDN("\x0C", "\x03", "\t\n\r")), true},
+	{"ASCII that is none", P(RDN("\x16", "\x03", "ab\xE9"), RDN("\x0C", "\x03", "ab\xE9")),
+		false},
+	{"one part more",
+		P(RDN("\x0C", "\x03", "abc"),
+			RDN("\x0C", "\x03", "abc") RDN("\x0C", "\x03", "abc")),
+		false},
 #undef P
 };
 
@@ -228,6 +236,86 @@ static void test_shown(void)
 	buf_free(&out);
 }
 
+/* Wide texts as they may come; what is well-formed equals its UTF-8, what is not only itself. */
+static const struct {
+	const char *name;
+	unsigned char tag;
+	const char *value;
+	size_t n;
+	const char *utf8; /* NULL: ill-formed */
+} wides[] = {
+	{"BMP", 0x1E,
+		"\x20\xAC\x00"
+		"A",
+		4,
+		"\xE2\x82\xAC"
+		"a"},
+	{"BMP below the surrogates", 0x1E, "\xD7\xFF", 2, "\xED\x9F\xBF"},
+	{"BMP above the surrogates", 0x1E, "\xE0\x00", 2, "\xEE\x80\x80"},
+	{"a surrogate", 0x1E, "\xD8\x3D\xDE\x00", 4, NULL},
+	{"Universal", 0x1C, "\x00\x01\xF6\x00", 4, "\xF0\x9F\x98\x80"},
+	{"Universal at its end", 0x1C, "\x00\x10\xFF\xFF", 4, "\xF4\x8F\xBF\xBF"},
+	{"Universal beyond", 0x1C, "\x00\x11\x00\x00", 4, NULL},
+	{"a Universal surrogate", 0x1C, "\x00\x00\xDF\xFF", 4, NULL},
+};
+
+static struct span common_name(unsigned char *to, unsigned char tag, const char *value, size_t n)
+{
+	const unsigned char head[] = {0x31, (unsigned char)(n + 9), 0x30, (unsigned char)(n + 7),
+		0x06, 3, 0x55, 4, 3, tag, (unsigned char)n};
+
+	memcpy(to, head, sizeof head);
+	memcpy(to + sizeof head, value, n);
+	return span_of(to, sizeof head + n);
+}
+
+static void test_wide(void)
+{
+	unsigned char wide[64], narrow[64];
+	struct dn a, b;
+	struct err e;
+
+	for (size_t i = 0; i < sizeof wides / sizeof wides[0]; i++) {
+		const char *want = wides[i].utf8 != NULL ? wides[i].utf8 : "?";
+		struct span s = common_name(wide, wides[i].tag, wides[i].value, wides[i].n);
+		struct span t = common_name(narrow, 0x0C, want, strlen(want));
+
+		tap_ok(dn_read(s, &scratch, &a, &e) && dn_read(t, &scratch, &b, &e) &&
+				dn_equal(&a, &b) == (wides[i].utf8 != NULL) && dn_equal(&a, &a),
+			"names: %s", wides[i].name);
+	}
+	tap_fails(dn_read(common_name(wide, 0x1E, "\0a\0", 3), &scratch, &a, &e), &e, ERR_TRUST,
+		"names: half a character");
+}
+
+static bool read_once(struct err *e)
+{
+	struct buf place, shown;
+	struct x509 x;
+	bool ok;
+
+	buf_init(&place, 64 * 1024, "a name");
+	buf_init(&shown, 1024, "text");
+	ok = x509_parse(CERT(certs_root), &place, &x, e) && dn_show(x.subject.raw, &shown, e) &&
+	     span_equal_str(buf_span(&shown), "CN=Zoo root, O=Zoo");
+	buf_free(&place);
+	buf_free(&shown);
+	return ok;
+}
+
+static bool show_some(struct buf *out, struct err *e)
+{
+	struct x509 x;
+
+	return parse(CERT(certs_root), &x, e) && dn_show(x.subject.raw, out, e);
+}
+
+static void test_failures(void)
+{
+	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, read_once), "without memory");
+	tap_ok(ceiling_each(show_some), "any byte of a name shown may be one too many");
+}
+
 int main(void)
 {
 	buf_init(&scratch, 64 * 1024, "a name");
@@ -235,10 +323,15 @@ int main(void)
 	test_rich();
 	test_old();
 	test_cuts();
-	test_changes();
+	test_changes(CERT(certs_rich), "many extensions");
+	test_changes(CERT(certs_v1), "version 1 with RSA");
+	test_changes(CERT(certs_leaf), "a leaf");
+	test_changes(CERT(certs_root), "a root");
+	test_failures();
 	test_peek();
 	test_names();
 	test_shown();
+	test_wide();
 	buf_free(&scratch);
 	return tap_done();
 }
