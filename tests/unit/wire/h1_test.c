@@ -644,6 +644,41 @@ static void test_fitness(void)
 	        "field values");
 }
 
+static struct h1 *broken(void)
+{
+	static struct h1 h;
+	struct span in = span_str("nonsense\r\n"), body;
+	struct err e;
+
+	h1_init(&h, H1_GET);
+	h1_step(&h, &in, &body, &e);
+	return &h;
+}
+
+static void step_on(void)
+{
+	struct span in = span_str("x"), body;
+	struct err e;
+
+	h1_step(broken(), &in, &body, &e);
+}
+
+static void end_on(void)
+{
+	struct err e;
+
+	h1_eof(broken(), true, &e);
+}
+
+static void beyond(void)
+{
+	struct span name, value;
+	struct h1 h;
+
+	h1_init(&h, H1_GET);
+	h1_field_at(&h, 0, &name, &value);
+}
+
 int main(void)
 {
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -655,5 +690,8 @@ int main(void)
 	test_folded();
 	test_borrowed();
 	test_fitness();
+	tap_aborts(step_on, "a step after a failure");
+	tap_aborts(end_on, "an end after a failure");
+	tap_aborts(beyond, "a field beyond the last");
 	return tap_done();
 }

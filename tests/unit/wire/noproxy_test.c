@@ -141,6 +141,9 @@ static const struct {
 	{"::1/128", "::2", 443, false},
 	{"::1/129", "::1", 443, false},
 	{"a,10.0.0.0/8,b", "10.9.9.9", 443, true},
+	{"a\r\nb\tc", "b", 443, true},
+	{"a\nb", "a", 443, true},
+	{"a\rb", "a", 443, true},
 };
 
 int main(void)
