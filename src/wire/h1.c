@@ -102,8 +102,8 @@ static bool read_status_line(struct h1 *h, struct span line, struct err *e)
 	if (line.n < 12 || line.p[8] != ' ' || !span_to_u64(span_cut(line, 9, 12), &status) ||
 	    (line.n > 12 && line.p[12] != ' '))
 		return h1_refuse(e, "no three-digit status");
-	if (!h1_is_field_value(span_cut(line, 12, line.n)))
-		return h1_refuse(e, "control byte in the reason");
+	if (!h1_is_kept(span_cut(line, 12, line.n)))
+		return h1_refuse(e, "NUL or CR in the reason");
 	if (status < 100 || status > 599)
 		return h1_refuse(e, "its status is not within 100 to 599");
 	if (status == 101)
@@ -140,20 +140,19 @@ static bool read_coding(const struct h1 *h, bool *chunked, struct err *e)
 /* *has: is there a length? (section 6.2) */
 static bool read_length(const struct h1 *h, bool *has, uint64_t *length, struct err *e)
 {
-	struct span value;
-	uint64_t v;
+	struct span value, first = span_of(NULL, 0);
 	size_t i = 0;
 
 	*has = false;
 	while (h1_next_field(h, "content-length", &i, &value)) {
+		if (*has && !span_equal(value, first))
+			return h1_refuse(e, "two different Content-Length fields");
+		first = value;
 		while (value.n > 1 && value.p[0] == '0')
 			value = span_cut(value, 1, value.n);
-		if (!span_to_u64(value, &v))
+		if (!span_to_u64(value, length))
 			return h1_refuse(e, "Content-Length is not a number");
-		if (*has && v != *length)
-			return h1_refuse(e, "two different Content-Length fields");
 		*has = true;
-		*length = v;
 	}
 	return true;
 }
@@ -246,8 +245,8 @@ static bool read_chunk_size(struct h1 *h, struct span line, struct err *e)
 	if (i == 0)
 		return h1_refuse(e, "chunk size is not a hexadecimal number");
 	line = span_cut(line, i, line.n);
-	if (!h1_is_field_value(line))
-		return h1_refuse(e, "control byte in a chunk extension");
+	if (!h1_is_kept(line))
+		return h1_refuse(e, "NUL or CR in a chunk extension");
 	line = span_trim(line);
 	if (line.n > 0 && line.p[0] != ';')
 		return h1_refuse(e, "chunk size is not a hexadecimal number");
@@ -281,7 +280,7 @@ static enum h1_step step_chunk_end(struct h1 *h, struct span *in, struct err *e)
 
 static bool read_fold(struct span line, struct err *e)
 {
-	return h1_is_field_value(line) || h1_refuse(e, "control byte in a field value");
+	return h1_is_kept(line) || h1_refuse(e, "NUL or CR in a field value");
 }
 
 /* The trailer section (section 7.1.2) is checked and dropped: nothing of ours is told there. */

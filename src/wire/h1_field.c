@@ -32,6 +32,12 @@ bool h1_is_field_value(struct span s)
 	return true;
 }
 
+bool h1_is_kept(struct span s)
+{
+	return span_find(s, '\0', 0) == s.n && span_find(s, '\r', 0) == s.n &&
+	       span_find(s, '\n', 0) == s.n;
+}
+
 bool h1_read_field(struct span line, struct span *name, struct span *value, struct err *e)
 {
 	size_t colon = span_find(line, ':', 0);
@@ -44,8 +50,8 @@ bool h1_read_field(struct span line, struct span *name, struct span *value, stru
 	*value = span_of(line.p + colon + 1, line.n - colon - 1);
 	if (!h1_is_token(*name))
 		return h1_refuse(e, "field name is not a token");
-	if (!h1_is_field_value(*value))
-		return h1_refuse(e, "control byte in a field value");
+	if (!h1_is_kept(*value))
+		return h1_refuse(e, "NUL or CR in a field value");
 	*value = span_trim(*value);
 	return true;
 }
@@ -60,8 +66,8 @@ static bool unfold(struct h1 *h, struct span line, struct err *e)
 	struct span more = span_trim(line);
 	size_t end = (size_t)(more.p - h->head.p) + more.n;
 
-	if (!h1_is_field_value(line))
-		return h1_refuse(e, "control byte in a field value");
+	if (!h1_is_kept(line))
+		return h1_refuse(e, "NUL or CR in a field value");
 	if (more.n == 0)
 		return true;
 	if (l->value_n == 0)
