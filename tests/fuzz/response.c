@@ -1,7 +1,8 @@
 /*
- * The whole path of an answer: the bytes of an HTTP response -> wire/h1 -> app/turn -> the text sink.
- * What is printed is safe and without the token, the same whatever the cuts when the answer is
- * complete, and the beginning of it when not. Bytes 0x01 and 0x02 stand for the token (canary.h).
+ * The whole path of an answer: the bytes of an HTTP response -> wire/h1 -> app/turn -> a sink, text
+ * or JSON lines. What is printed is safe and without the token, the same whatever the cuts when the
+ * answer is complete; held back it is nothing when not. Every line of JSON is a value, the last one
+ * tells how it ended. Bytes 0x01 and 0x02 stand for the token (canary.h).
  */
 #define _GNU_SOURCE
 #include <sys/mman.h>
@@ -56,14 +57,50 @@ static enum turn_step feed(struct turn *t, struct h1 *h, struct span piece, bool
 	return step;
 }
 
+/* The first byte of the input says how. */
+enum { TERMINAL = 1, CUT_TLS = 2, OWN_HEAD = 4, LINES = 8, DELTAS = 16, HOLD = 32 };
+
+static struct sink *open_sink(const struct sink_options *o, struct jsonl *lines, unsigned how)
+{
+	struct sink *sink;
+	struct err e;
+
+	*lines = (struct jsonl){.fd = o->fd, .redact = o->redact, .clock = o->clock, .log = o->log,
+	                        .deadline_ms = o->deadline_ms};
+	if (how & LINES)
+		FUZZ_CHECK(sink_jsonl_open(&sink, lines, how & HOLD, how & DELTAS, &e));
+	else
+		FUZZ_CHECK(sink_text_open(&sink, o, &e));
+	return sink;
+}
+
+static void check_lines(struct span out, bool complete)
+{
+	struct json j;
+	struct err e;
+	size_t at = 0, end;
+
+	json_init(&j);
+	for (; at < out.n; at = end + 1) {
+		end = span_find(out, '\n', at);
+		FUZZ_CHECK(end < out.n && json_parse(&j, span_cut(out, at, end), &e));
+		if (end + 1 == out.n)
+			FUZZ_CHECK(json_is_str(&j, json_member(&j, JSON_ROOT, "type"),
+			                          complete ? "turn.completed" : "turn.failed"));
+	}
+	FUZZ_CHECK(out.n > 0);
+	json_free(&j);
+}
+
 static void run(struct span all, unsigned cut, unsigned how, struct seen *s)
 {
 	static int out_fd = -1, log_fd = -1;
 	struct log log = {.redact = canary_redact(), .defuse_ci = true};
 	struct sink_options o = {
 		.redact = canary_redact(), .clock = &clock_held, .log = &log, .deadline_ms = CLOCK_NEVER,
-		.defuse_controls = how & 1, .defuse_ci = true,
+		.defuse_controls = how & TERMINAL, .defuse_ci = true, .hold = how & HOLD,
 	};
+	struct jsonl lines;
 	struct sink *sink;
 	struct turn turn;
 	struct h1 h;
@@ -78,7 +115,7 @@ static void run(struct span all, unsigned cut, unsigned how, struct seen *s)
 	log.fd = log_fd;
 	s->step = TURN_MORE;
 	s->err.kind = ERR_NONE;
-	FUZZ_CHECK(sink_text_open(&sink, &o, &s->err));
+	sink = open_sink(&o, &lines, how);
 	turn_init(&turn, sink, &log, canary_redact(), &clock_held);
 	h1_init(&h, H1_POST);
 	for (size_t at = 0, n; s->step == TURN_MORE && !over && at < all.n; at += n) {
@@ -90,9 +127,12 @@ static void run(struct span all, unsigned cut, unsigned how, struct seen *s)
 		fuzz_drop(own);
 	}
 	if (s->step == TURN_MORE)
-		s->step = h1_eof(&h, how & 2, &s->err) == H1_END ? turn_end(&turn, &s->err) : TURN_FAIL;
+		s->step = h1_eof(&h, how & CUT_TLS, &s->err) == H1_END ? turn_end(&turn, &s->err) : TURN_FAIL;
 	FUZZ_CHECK(s->step == TURN_DONE || s->step == TURN_FAIL);
 	FUZZ_CHECK(sink->ops->end(sink, s->step == TURN_DONE, &(struct err){0}));
+	if ((how & LINES) && s->step == TURN_FAIL)
+		FUZZ_CHECK(jsonl_failed(&lines, &s->err, &(struct jsonl_report){.host = ""},
+		                        &(struct err){0}));
 	turn_free(&turn);
 	sink_free(&sink);
 	h1_free(&h);
@@ -103,20 +143,32 @@ static void run(struct span all, unsigned cut, unsigned how, struct seen *s)
 	safe_from_ci(buf_span(&s->printed));
 	safe_from_ci(buf_span(&said));
 	safe_from_controls(buf_span(&said));
-	if (how & 1)
+	if (how & LINES)
+		check_lines(buf_span(&s->printed), s->step == TURN_DONE);
+	if (how & (TERMINAL | LINES))
 		safe_from_controls(buf_span(&s->printed));
 	buf_free(&said);
 	if (s->step == TURN_FAIL)
 		fuzz_check_err(&s->err);
-	else
+	if (s->step == TURN_FAIL && (how & HOLD) && !(how & LINES))
+		FUZZ_CHECK(s->printed.n == 0);
+	if (s->step == TURN_DONE)
 		FUZZ_CHECK(s->printed.n > 0 && s->printed.p[s->printed.n - 1] == '\n');
-	FUZZ_CHECK(s->printed.n <= 8 * all.n + 16);
+	FUZZ_CHECK(s->printed.n <= (how & LINES ? 256 * all.n + 16 * 1024 : 8 * all.n + 16));
 }
 
-/* wire/json tells of a ceiling up to JSON_STEP bytes late: in an event that is cut it may not come to that. */
+/*
+ * wire/json tells of a ceiling up to JSON_STEP bytes late: in an event that is cut it may not come to
+ * that, but to what is said of the end. All of them are one exit status.
+ */
+static bool is_of_the_end(enum err_kind k)
+{
+	return k == ERR_CEILING || k == ERR_CUT || k == ERR_PROTOCOL;
+}
+
 static bool is_same_kind(enum err_kind a, enum err_kind b)
 {
-	return a == b || (a == ERR_CEILING && b == ERR_CUT) || (a == ERR_CUT && b == ERR_CEILING);
+	return a == b || ((a == ERR_CEILING || b == ERR_CEILING) && is_of_the_end(a) && is_of_the_end(b));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
@@ -129,7 +181,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	buf_init(&all, 1 << 22, "all");
 	buf_init(&whole.printed, 1 << 24, "printed");
 	buf_init(&other.printed, 1 << 24, "printed");
-	if (!(how & 4))
+	if (!(how & OWN_HEAD))
 		fuzz_add(&all, span_str("HTTP/1.1 200 OK\r\n\r\n"));
 	canary_expand(rest, &all);
 	run(buf_span(&all), FUZZ_WHOLE, how, &whole);
@@ -137,9 +189,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		buf_clear(&other.printed);
 		run(buf_span(&all), cut, how, &other);
 		FUZZ_CHECK(whole.step == other.step);
-		if (whole.step == TURN_DONE)
+		if (whole.step == TURN_DONE && !(how & DELTAS && how & LINES))
 			FUZZ_CHECK(canary_same(buf_span(&whole.printed), buf_span(&other.printed)));
-		else
+		if (whole.step == TURN_FAIL)
 			FUZZ_CHECK(is_same_kind(whole.err.kind, other.err.kind));
 	}
 	buf_free(&all);
