@@ -102,7 +102,7 @@ static bool read_status_line(struct h1 *h, struct span line, struct err *e)
 	if (line.n < 12 || line.p[8] != ' ' || !span_to_u64(span_cut(line, 9, 12), &status) ||
 	    (line.n > 12 && line.p[12] != ' '))
 		return h1_refuse(e, "no three-digit status");
-	if (!h1_is_kept(span_cut(line, 12, line.n)))
+	if (!h1_is_field_value(span_cut(line, 12, line.n)))
 		return h1_refuse(e, "NUL or CR in the reason");
 	if (status < 100 || status > 599)
 		return h1_refuse(e, "its status is not within 100 to 599");
@@ -245,7 +245,7 @@ static bool read_chunk_size(struct h1 *h, struct span line, struct err *e)
 	if (i == 0)
 		return h1_refuse(e, "chunk size is not a hexadecimal number");
 	line = span_cut(line, i, line.n);
-	if (!h1_is_kept(line))
+	if (!h1_is_field_value(line))
 		return h1_refuse(e, "NUL or CR in a chunk extension");
 	line = span_trim(line);
 	if (line.n > 0 && line.p[0] != ';')
@@ -280,7 +280,7 @@ static enum h1_step step_chunk_end(struct h1 *h, struct span *in, struct err *e)
 
 static bool read_fold(struct span line, struct err *e)
 {
-	return h1_is_kept(line) || h1_refuse(e, "NUL or CR in a field value");
+	return h1_is_field_value(line) || h1_refuse(e, "NUL or CR in a field value");
 }
 
 /* The trailer section (section 7.1.2) is checked and dropped: nothing of ours is told there. */

@@ -104,7 +104,10 @@ void h1_field_at(const struct h1 *h, size_t i, struct span *name, struct span *v
 /* Is s a token (RFC 9110 section 5.6.2), fit for a field name? */
 bool h1_is_token(struct span s);
 
-/* Is s fit for a field value (RFC 9110 section 5.5: no CR, LF, NUL, or other control but HTAB)? */
+/*
+ * May a reader keep s as a field value (RFC 9110 section 5.5)? Not with NUL, CR or LF in it; what other
+ * controls a server writes does no harm to who escapes what it shows.
+ */
 bool h1_is_field_value(struct span s);
 
 #endif

@@ -26,14 +26,6 @@ bool h1_is_token(struct span s)
 
 bool h1_is_field_value(struct span s)
 {
-	for (size_t i = 0; i < s.n; i++)
-		if ((s.p[i] < 0x20 && s.p[i] != '\t') || s.p[i] == 0x7f)
-			return false;
-	return true;
-}
-
-bool h1_is_kept(struct span s)
-{
 	return span_find(s, '\0', 0) == s.n && span_find(s, '\r', 0) == s.n &&
 	       span_find(s, '\n', 0) == s.n;
 }
@@ -50,7 +42,7 @@ bool h1_read_field(struct span line, struct span *name, struct span *value, stru
 	*value = span_of(line.p + colon + 1, line.n - colon - 1);
 	if (!h1_is_token(*name))
 		return h1_refuse(e, "field name is not a token");
-	if (!h1_is_kept(*value))
+	if (!h1_is_field_value(*value))
 		return h1_refuse(e, "NUL or CR in a field value");
 	*value = span_trim(*value);
 	return true;
@@ -66,7 +58,7 @@ static bool unfold(struct h1 *h, struct span line, struct err *e)
 	struct span more = span_trim(line);
 	size_t end = (size_t)(more.p - h->head.p) + more.n;
 
-	if (!h1_is_kept(line))
+	if (!h1_is_field_value(line))
 		return h1_refuse(e, "NUL or CR in a field value");
 	if (more.n == 0)
 		return true;

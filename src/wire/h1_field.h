@@ -12,12 +12,6 @@
 bool h1_refuse(struct err *e, const char *what);
 
 /*
- * May a reader keep it (RFC 9110 section 5.5)? NUL, CR and LF are refused; what other controls a
- * server writes does no harm to who escapes what it shows.
- */
-bool h1_is_kept(struct span s);
-
-/*
  * field-line = field-name ":" OWS field-value OWS (RFC 9112 section 5); `line` is not empty and
  * comes without its CRLF.
  */

@@ -630,7 +630,7 @@ static void test_fitness(void)
 		bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 		bool delimiter = c != 0 && strchr("\"(),/:;<=>?@[\\]{}", (int)c) != NULL;
 		bool token = digit || letter || (c > 0x20 && c < 0x7f && !delimiter);
-		bool text = c == '\t' || (c >= 0x20 && c != 0x7f);
+		bool text = c != '\0' && c != '\r' && c != '\n';
 
 		if (h1_is_token(span_of(&byte, 1)) != token ||
 		    h1_is_field_value(span_of(&byte, 1)) != text)
