@@ -77,37 +77,39 @@ static bool look_up(struct session *s, const char *what, struct link *link, stru
 bool lookup_whoami(struct session *s, struct err *e)
 {
 	const struct config *c = s->o.config;
-	struct whoami who;
 
 	if (!look_up(s, "whoami", &s->auth, url_base_path(&c->auth_base.url), CODEX_PATH_WHOAMI, e))
 		return false;
-	if (!account_read_whoami(buf_span(&s->document), &who, e))
-		return err_wrap(e, "whoami");
-	fmt_into(s->account_id, sizeof s->account_id, "%s", who.account_id);
-	fmt_into(s->plan, sizeof s->plan, "%s", who.plan);
-	s->fedramp = who.fedramp;
-	return true;
+	return account_read_whoami(buf_span(&s->document), &s->who, e) || err_wrap(e, "whoami");
 }
 
 /*
  * The workspace: from whoami, from a JWT's claims, or from the user, who must agree with the JWT.
  */
-static bool find_account(struct session *s, struct err *e)
+bool lookup_account(struct session *s, struct err *e)
 {
 	const struct config *c = s->o.config;
 	const struct token *t = s->o.token;
+	const char *known = c->account_id != NULL ? c->account_id : t->account_id;
 
 	if (c->account_id != NULL && t->account_id[0] != '\0' &&
 		strcmp(c->account_id, t->account_id) != 0)
 		return err_set(e, ERR_ACCESS, 0, "%s is not the workspace of this token",
 			s->o.config->named_account);
 	s->fedramp = c->fedramp || t->fedramp;
-	fmt_into(s->account_id, sizeof s->account_id, "%s",
-	         c->account_id != NULL ? c->account_id : t->account_id);
-	return !session_needs_whoami(s) || lookup_whoami(s, e);
+	if (session_needs_whoami(s)) {
+		if (!lookup_whoami(s, e))
+			return false;
+		if (known[0] == '\0') {
+			known = s->who.account_id;
+			s->fedramp = s->who.fedramp;
+		}
+	}
+	fmt_into(s->account_id, sizeof s->account_id, "%s", known);
+	return true;
 }
 
-static bool find_origin(struct session *s, struct err *e)
+bool lookup_origin(struct session *s, struct err *e)
 {
 	const struct config *c = s->o.config;
 	struct url u;
@@ -123,7 +125,7 @@ static bool find_origin(struct session *s, struct err *e)
 		return err_wrap(e, "workspace routing");
 	if (!url_parse(span_str(s->routing.origin), &u, e))
 		return err_wrap(e, "workspace routing");
-	if (url_same_origin(&u, &s->service.url))
+	if (s->o.purpose != SESSION_ASK || url_same_origin(&u, &s->service.url))
 		return true;
 	return session_open_call(s, span_str(s->routing.origin), e) ||
 	       err_wrap(e, "workspace routing");
@@ -131,8 +133,8 @@ static bool find_origin(struct session *s, struct err *e)
 
 static bool obey_policy(struct session *s, struct err *e)
 {
-	if (!account_plan_has_policy(s->plan)) {
-		log_step(s->o.log, "workspace policy: plan %s has none", s->plan);
+	if (!account_plan_has_policy(s->who.plan)) {
+		log_step(s->o.log, "workspace policy: plan %s has none", s->who.plan);
 		return true;
 	}
 	if (!look_up(s, "workspace policy", &s->service, span_of(NULL, 0), CODEX_PATH_POLICY, e))
@@ -140,10 +142,23 @@ static bool obey_policy(struct session *s, struct err *e)
 	return account_read_policy(buf_span(&s->document), e) || err_wrap(e, "workspace policy");
 }
 
-static bool choose_model(struct session *s, struct err *e)
+bool lookup_models(struct session *s, struct err *e)
 {
 	const struct config *c = s->o.config;
 	char path[128];
+
+	if (strlen(c->client_version) > 32)
+		return err_set(e, ERR_USAGE, 0, "--client-version is longer than any version");
+	fmt_into(path, sizeof path, "%s%s?client_version=%s",
+		session_by_gateway(s) ? "" : CODEX_PATH_API, CODEX_PATH_MODELS, c->client_version);
+	s->document.max = MODELS_MAX;
+	return look_up(s, "models", &s->service,
+		session_by_gateway(s) ? session_base_path(s) : span_of(NULL, 0), path, e);
+}
+
+static bool choose_model(struct session *s, struct err *e)
+{
+	const struct config *c = s->o.config;
 
 	if (c->request.model != NULL) {
 		if (strlen(c->request.model) >= sizeof s->model)
@@ -151,13 +166,7 @@ static bool choose_model(struct session *s, struct err *e)
 		fmt_into(s->model, sizeof s->model, "%s", c->request.model);
 		return true;
 	}
-	if (strlen(c->client_version) > 32)
-		return err_set(e, ERR_USAGE, 0, "--client-version is longer than any version");
-	fmt_into(path, sizeof path, "%s%s?client_version=%s",
-		session_by_gateway(s) ? "" : CODEX_PATH_API, CODEX_PATH_MODELS, c->client_version);
-	s->document.max = MODELS_MAX;
-	if (!look_up(s, "models", &s->service,
-	             session_by_gateway(s) ? session_base_path(s) : span_of(NULL, 0), path, e))
+	if (!lookup_models(s, e))
 		return false;
 	if (!account_choose_model(buf_span(&s->document), s->model, e))
 		return err_wrap(e, "models");
@@ -165,11 +174,13 @@ static bool choose_model(struct session *s, struct err *e)
 	return true;
 }
 
+bool lookup_workspace(struct session *s, struct err *e)
+{
+	return lookup_account(s, e) &&
+	       (session_by_gateway(s) || (lookup_origin(s, e) && obey_policy(s, e)));
+}
+
 bool lookup_all(struct session *s, struct err *e)
 {
-	if (!find_account(s, e))
-		return false;
-	if (!session_by_gateway(s) && (!find_origin(s, e) || !obey_policy(s, e)))
-		return false;
-	return choose_model(s, e);
+	return lookup_workspace(s, e) && choose_model(s, e);
 }

@@ -13,7 +13,13 @@
  */
 MUST bool lookup_all(struct session *s, struct err *e);
 
-/* Whoami alone; fills the session's account, plan and FedRAMP flag. */
+/* The steps of it: account, origin and policy are the workspace; the models document. */
+MUST bool lookup_account(struct session *s, struct err *e);
+MUST bool lookup_origin(struct session *s, struct err *e);
+MUST bool lookup_workspace(struct session *s, struct err *e);
+MUST bool lookup_models(struct session *s, struct err *e);
+
+/* Whoami alone; fills the session's `who`. */
 MUST bool lookup_whoami(struct session *s, struct err *e);
 
 #endif

@@ -60,7 +60,7 @@ static void tell(const struct loop *l, int64_t now_ms, int64_t *until_ms)
 {
 	int64_t waited_s = (now_ms - l->began_ms) / 1000;
 
-	if (l->log->status == NULL || l->sink->committed)
+	if (l->log->status == NULL || (l->sink != NULL && l->sink->committed))
 		return;
 	if (waited_s > 0)
 		log_status(l->log, "waiting for %s, %lld s", l->waiting_for, (long long)waited_s);

@@ -19,7 +19,7 @@ struct loop {
 	bool input_ready;
 	int64_t began_ms;               /* when the wait in hand began */
 	const struct log *log;          /* shows on a terminal what is waited for ... */
-	struct sink *sink;              /* ... until this has been written to; borrowed */
+	struct sink *sink;              /* ... until this has been written to; borrowed; may be NULL */
 	const char *waiting_for;        /* for people: "whoami", "stdin"; static storage */
 	const struct link *peer;        /* who is asked for it; NULL = nobody on the net */
 };

@@ -47,10 +47,15 @@ static bool write_status(const struct config *c, struct buf *out, struct err *e)
 static bool run(struct config *c, const bool open[3], struct redact *redact,
 	const struct log *log, struct jsonl *lines, struct jsonl_report *report, struct err *e)
 {
-	const struct ask_io io = {.in = open[STDIN_FILENO] ? STDIN_FILENO : -1,
+	const struct command_io io = {.in = open[STDIN_FILENO] ? STDIN_FILENO : -1,
 		.out = open[STDOUT_FILENO] ? STDOUT_FILENO : -1,
 		.deadline_ms = log->deadline_ms,
-		.lines = lines};
+		.lines = lines,
+		.redact = redact,
+		.log = log,
+		.clock = &clock_system,
+		.rand = &rand_system,
+		.report = report};
 
 	if (c->help)
 		return print(write_help, c, e);
@@ -59,7 +64,7 @@ static bool run(struct config *c, const bool open[3], struct redact *redact,
 	switch (c->options.command) {
 	case COMMAND_ASK:
 		return config_read_files(c, &clock_system, io.deadline_ms, e) &&
-		       ask_run(c, &io, redact, log, &clock_system, &rand_system, report, e);
+		       ask_run(c, &io, e);
 	case COMMAND_VERSION:
 		return print(write_version, c, e);
 	case COMMAND_NONE:

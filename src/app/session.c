@@ -27,8 +27,9 @@ struct span session_base_path(const struct session *s)
 
 bool session_needs_whoami(const struct session *s)
 {
-	return !session_by_gateway(s) && s->o.config->account_id == NULL &&
-	       s->o.token->kind == TOKEN_PERSONAL;
+	return s->o.purpose == SESSION_STATUS ||
+	       (!session_by_gateway(s) && s->o.config->account_id == NULL &&
+		       s->o.token->kind == TOKEN_PERSONAL);
 }
 
 void session_identify(const struct session *s, struct headers_identity *id)
@@ -50,6 +51,8 @@ static bool tell_retry(struct session *s, const struct retry_state *state, struc
 {
 	char text[ERR_TEXT_MAX + 64];
 
+	if (s->loop.sink == NULL)
+		return true;
 	fmt_into(text, sizeof text, "Reconnecting... %u/%u (%s)", state->made + 1, state->max,
 		e->text);
 	return sink_tell(s->loop.sink, SINK_ERROR, span_str(text), e);
@@ -122,6 +125,23 @@ bool session_ask(struct session *s, struct input *input, struct sink *sink, stru
 	return call_model(s, sink, e);
 }
 
+bool session_status(struct session *s, struct session_facts *out, struct err *e)
+{
+	*out = (struct session_facts){.who = &s->who, .routing = &s->routing, .account_id = s->account_id};
+	if (!lookup_account(s, e) || !lookup_origin(s, e))
+		return false;
+	out->fedramp = s->fedramp;
+	return true;
+}
+
+bool session_catalogue(struct session *s, struct span *document, struct err *e)
+{
+	if (!lookup_workspace(s, e) || !lookup_models(s, e))
+		return false;
+	*document = buf_span(&s->document);
+	return true;
+}
+
 void session_report(const struct session *s, const struct err *why, struct jsonl_report *out)
 {
 	const struct link *peer = s->loop.peer;
@@ -148,7 +168,8 @@ static bool open_links(struct session *s, struct err *e)
 		return false;
 	if (!link_prepare(&s->service, e))
 		return false;
-	if (!c->backend_origin.given || url_same_origin(&c->backend_origin.url, &s->service.url))
+	if (s->o.purpose != SESSION_ASK || !c->backend_origin.given ||
+		url_same_origin(&c->backend_origin.url, &s->service.url))
 		return true;
 	return session_open_call(s, buf_span(&c->backend_origin.text), e);
 }

@@ -14,6 +14,13 @@
 #include "codex/account.h"
 #include "codex/failure.h"
 
+/* What a session is for: nothing is connected to that is not needed. */
+enum session_purpose {
+	SESSION_ASK,
+	SESSION_STATUS,    /* whoami in any case, and routing */
+	SESSION_CATALOGUE, /* the models */
+};
+
 /* What a session works with; all borrowed until session_free. */
 struct session_options {
 	const struct config *config;
@@ -26,6 +33,7 @@ struct session_options {
 	const struct trust *trust;       /* NULL when nothing needs TLS */
 	struct span proxy_authorization; /* header line or empty */
 	int64_t deadline_ms;             /* of the whole run */
+	enum session_purpose purpose;
 };
 
 struct session;
@@ -39,6 +47,19 @@ void session_free(struct session **s);
  * borrowed until session_free.
  */
 MUST bool session_ask(struct session *s, struct input *input, struct sink *sink, struct err *e);
+
+/* Who the credential is and where its calls go; borrowed until session_free. */
+struct session_facts {
+	const struct whoami *who;
+	const struct routing *routing;
+	const char *account_id; /* the workspace of the calls: the user may have named another */
+	bool fedramp;
+};
+
+MUST bool session_status(struct session *s, struct session_facts *out, struct err *e);
+
+/* The models document, after all that is looked up before a model call; borrowed as well. */
+MUST bool session_catalogue(struct session *s, struct span *document, struct err *e);
 
 /* What the session knows of the failure that ended it. */
 void session_report(const struct session *s, const struct err *why, struct jsonl_report *out);

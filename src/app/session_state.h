@@ -1,5 +1,5 @@
 /*
- * session_state - what session, lookup and call share: one run of ask.
+ * session_state - what session, lookup and call share.
  */
 #ifndef APP_SESSION_STATE_H
 #define APP_SESSION_STATE_H
@@ -21,8 +21,8 @@ struct session {
 	struct buf body;     /* of the model call */
 	struct failure failure;
 
+	struct whoami who; /* "" and false while it has not been asked */
 	char account_id[ACCOUNT_FIELD_MAX];
-	char plan[ACCOUNT_FIELD_MAX];
 	bool fedramp;
 	struct routing routing;
 	char model[MODEL_SLUG_MAX];
@@ -37,7 +37,9 @@ bool session_by_gateway(const struct session *s);
 /* What stands in front of /responses and /models at --base-url, without a final slash. */
 struct span session_base_path(const struct session *s);
 
-/* The account is known from neither the user nor the token's own claims. */
+/*
+ * The account is known from neither the user nor the token's own claims, or is what is to be told.
+ */
 bool session_needs_whoami(const struct session *s);
 
 /* Makes the link to the auth host, if it is not there yet, and begins to connect. */
