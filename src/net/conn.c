@@ -37,14 +37,7 @@ void conn_close(struct conn **c)
 
 short conn_events(enum io io)
 {
-	switch (io) {
-	case IO_WANT_READ:
+	if (io == IO_WANT_READ)
 		return POLLIN;
-	case IO_WANT_WRITE:
-		return POLLOUT;
-	case IO_DONE:
-	case IO_FAIL:
-		break;
-	}
-	return 0;
+	return io == IO_WANT_WRITE ? POLLOUT : 0;
 }

@@ -80,7 +80,7 @@ static void blame(const struct dial *d, struct err *e)
 		return;
 	if (e->kind == ERR_NAME || e->kind == ERR_PROTOCOL || e->kind == ERR_CEILING)
 		e->kind = ERR_PROXY;
-	else if (e->kind == ERR_CONNECT || e->kind == ERR_CUT)
+	else if (e->kind == ERR_CONNECT)
 		e->kind = ERR_PROXY_BUSY;
 }
 
@@ -142,13 +142,9 @@ static bool enter(struct dial *d, enum phase phase, struct err *e)
 		                   o->user_agent, e);
 	case TARGET_TLS:
 		return open_tls(d, o->host, e);
-	case CONNECTING:
-	case READY:
-	case GIVEN:
-	case FAILED:
-		break;
+	default:
+		return true;
 	}
-	return true;
 }
 
 bool dial_start(struct dial **out, const struct dial_options *o, struct err *e)
@@ -266,14 +262,9 @@ static enum io step_phase(struct dial *d, struct err *e)
 		return step_tls(d, "proxy ", d->first, e);
 	case TUNNELLING:
 		return step_tunnel(d, e);
-	case TARGET_TLS:
+	default:
 		return step_tls(d, "", d->target, e);
-	case READY:
-	case GIVEN:
-	case FAILED:
-		break;
 	}
-	return IO_DONE;
 }
 
 static enum phase next_phase(const struct dial *d)

@@ -55,8 +55,7 @@ static bool fill_first(struct http *x, struct span head, struct span body, struc
 		front = body.n;
 	buf_init_wiping(&x->first, head.n + front, "request head");
 	x->rest = span_cut(body, front, body.n);
-	return buf_reserve(&x->first, head.n + front, e) && buf_add(&x->first, head, e) &&
-	       buf_add(&x->first, span_cut(body, 0, front), e);
+	return buf_add(&x->first, head, e) && buf_add(&x->first, span_cut(body, 0, front), e);
 }
 
 bool http_start(struct http **out, struct conn *c, enum h1_request method, struct span head,
@@ -250,10 +249,9 @@ static enum http_step parse(struct http *x, struct span *body, struct err *e)
 	case H1_END:
 		x->receiving = COMPLETE;
 		return HTTP_DONE;
-	case H1_FAIL:
-		break;
+	default:
+		return fail(x);
 	}
-	return fail(x);
 }
 
 static enum http_step late(struct http *x, struct err *e)
@@ -297,8 +295,7 @@ enum http_step http_step(struct http *x, struct span *body, struct err *e)
 			if (e->kind == ERR_CONNECT || e->kind == ERR_CUT)
 				return broke(x, e);
 			return lost(x, e);
-		case IO_WANT_READ:
-		case IO_WANT_WRITE:
+		default:
 			if (clock_mono_ms(x->clock) >= x->deadline_ms)
 				return late(x, e);
 			return HTTP_MORE;

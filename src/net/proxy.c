@@ -220,12 +220,15 @@ static bool judge(const struct proxy *p, struct err *e)
 	int status = p->reply.status;
 	bool later = status == 429 || (status >= 502 && status <= 504);
 
-	if (status >= 200 && status <= 299)
-		return !p->broken || lost(e, " (reset)");
 	if (status == 407)
 		return refuse_authentication(p, e);
-	return err_set(e, later ? ERR_PROXY_BUSY : ERR_PROXY, 0, "proxy says %d to CONNECT %s: %s",
-	               status, p->target, reason_of(status));
+	if (status > 299)
+		return err_set(e, later ? ERR_PROXY_BUSY : ERR_PROXY, 0,
+		               "proxy says %d to CONNECT %s: %s", status, p->target,
+		               reason_of(status));
+	if (p->broken)
+		return lost(e, " (reset)");
+	return true;
 }
 
 /* Feeds what came; IO_DONE when the tunnel is open, IO_WANT_READ when the head is not whole yet. */
@@ -277,13 +280,13 @@ enum io proxy_step(struct proxy *p, struct err *e)
 {
 	enum io io = p->sending ? send_head(p, e) : IO_DONE;
 
-	if (io == IO_WANT_READ || io == IO_WANT_WRITE)
+	if (io != IO_DONE && io != IO_FAIL)
 		return io;
 	if (io == IO_FAIL && e->kind != ERR_CONNECT)
 		return IO_FAIL;
 	/* A proxy may say why before it closes on us: a failed write does not stop the reading. */
 	p->sending = false;
-	p->broken = p->broken || io == IO_FAIL;
+	p->broken |= io == IO_FAIL;
 	buf_free(&p->head);
 	return read_reply(p, e);
 }

@@ -33,8 +33,34 @@ static void check_forwarding(void)
 	script_free(&s);
 }
 
+static void move_nothing(bool read)
+{
+	static const struct script_row rows[] = {{S_STOP, NULL, 0}};
+	struct script s;
+	struct err e;
+	size_t n;
+
+	script_init(&s, rows);
+	if (read)
+		(void)conn_read(&s.conn, &e, 0, &n, &e);
+	else
+		(void)conn_write(&s.conn, "", 0, &n, &e);
+}
+
+static void read_nothing(void)
+{
+	move_nothing(true);
+}
+
+static void write_nothing(void)
+{
+	move_nothing(false);
+}
+
 int main(void)
 {
+	tap_aborts(read_nothing, "a read without room");
+	tap_aborts(write_nothing, "a write without bytes");
 	check_forwarding();
 	tap_is_int(conn_events(IO_WANT_READ), POLLIN, "want read: POLLIN");
 	tap_is_int(conn_events(IO_WANT_WRITE), POLLOUT, "want write: POLLOUT");

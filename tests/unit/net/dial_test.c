@@ -1,89 +1,14 @@
 /*
- * net/dial and net/race on loopback: every hop, reached, refused, silent and breaking off. Time
- * stands still and jumps to the dial's own deadline when nothing happens for a while.
+ * net/dial and net/race on loopback: every hop, reached, refused, silent and breaking off.
+ * dial_tls_test has the handshakes.
  */
-#include "net/dial.h"
-
 #include <arpa/inet.h>
-#include <dirent.h>
 #include <errno.h>
-#include <signal.h>
 #include <sys/un.h>
-#include <sys/wait.h>
 
-#include "base/limits.h"
 #include "failing.h"
-#include "net/loopback.h"
+#include "net/dialing.h"
 #include "net/resolve_helper.h"
-#include "net/script_conn.h"
-
-enum { SOON_MS = 40, PATIENT_MS = 5000 };
-
-static int64_t now_ms;
-static struct clock clock_still = {still_ms, still_ms, &now_ms};
-
-static struct dial_options options(const char *host, uint16_t port)
-{
-	return (struct dial_options){.host = span_str(host), .port = port, .clock = &clock_still,
-	                             .rand = &rand_system, .user_agent = span_str("ua/1"),
-	                             .connect_ms = CONNECT_MS};
-}
-
-static enum io drive(struct dial *d, int quiet_ms, struct err *e)
-{
-	struct pollfd set[DIAL_POLL_MAX];
-	int64_t deadline_ms;
-	enum io io;
-	size_t n;
-
-	while ((io = dial_step(d, e)) == IO_WANT_READ || io == IO_WANT_WRITE) {
-		n = dial_poll(d, set, &deadline_ms);
-		if (poll(set, n, quiet_ms) == 0)
-			now_ms = deadline_ms;
-	}
-	return io;
-}
-
-/* The whole dial; on success *c is the conn. */
-static bool dial(const struct dial_options *o, int quiet_ms, struct conn **c, struct err *e)
-{
-	struct dial *d;
-	bool ok;
-
-	*c = NULL;
-	if (!dial_start(&d, o, e))
-		return false;
-	ok = drive(d, quiet_ms, e) == IO_DONE;
-	if (ok)
-		*c = dial_take(d);
-	dial_free(&d);
-	dial_free(&d);
-	return ok;
-}
-
-static void fails(const struct dial_options *o, int quiet_ms, enum err_kind kind, const char *text,
-                  const char *name)
-{
-	struct conn *c;
-	struct err e = {0};
-	bool ok = dial(o, quiet_ms, &c, &e);
-
-	conn_close(&c);
-	tap_fails(ok, &e, kind, name);
-	if (!tap_ok(strstr(e.text, text) != NULL, "... %s", e.text))
-		printf("#   wanted: %s\n", text);
-}
-
-static size_t open_fds(void)
-{
-	size_t n = 0;
-	DIR *d = opendir("/proc/self/fd");
-
-	while (readdir(d) != NULL)
-		n++;
-	closedir(d);
-	return n;
-}
 
 /*
  * A server for one connection, in a child: reads up to a blank line when there is a reply, sends
@@ -119,25 +44,6 @@ static pid_t serve(int listener, const char *reply)
 	_exit(0);
 }
 
-static void end(pid_t pid)
-{
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
-}
-
-static bool echoes(struct conn *c)
-{
-	struct pollfd p = {.fd = conn_fd(c), .events = POLLIN};
-	struct err e;
-	char in[8];
-	size_t n;
-
-	if (conn_write(c, "ping", 4, &n, &e) != IO_DONE || poll(&p, 1, PATIENT_MS) != 1)
-		return false;
-	return conn_read(c, in, sizeof in, &n, &e) == IO_DONE && n == 4 &&
-	       memcmp(in, "ping", 4) == 0;
-}
-
 static void reaches(const struct dial_options *o, int listener, const char *reply, const char *name)
 {
 	pid_t pid = serve(listener, reply);
@@ -145,7 +51,7 @@ static void reaches(const struct dial_options *o, int listener, const char *repl
 	struct err e;
 
 	if (tap_good(dial(o, PATIENT_MS, &c, &e), &e, name))
-		tap_ok(echoes(c), "... and carries bytes");
+		tap_is_int(ping(c, &e), IO_DONE, "... and carries bytes");
 	conn_close(&c);
 	end(pid);
 }
@@ -191,6 +97,9 @@ static void check_unix(void)
 	o = options(at.sun_path, 0);
 	o.unix_socket = true;
 	reaches(&o, listener, "", "a unix socket");
+	failing_start("poll", 1, false, EINTR);
+	reaches(&o, listener, "", "... when a signal comes in between");
+	tap_ok(failing_stop(), "... which it did");
 	close(listener);
 	fails(&o, PATIENT_MS, ERR_CONNECT, at.sun_path, "a unix socket without a listener");
 	unlink(at.sun_path);
@@ -300,9 +209,11 @@ static void check_race(void)
 	tap_is_int(dial_step(d, &e), IO_WANT_WRITE, "not before");
 	now_ms++;
 	tap_is_int(drive(d, PATIENT_MS, &e), IO_DONE, "then it wins");
+	tap_is_int((long long)dial_poll(d, set, &deadline_ms), 0, "... and nothing is waited for");
 	c = dial_take(d);
 	peer = accept(listener, NULL, NULL);
 	tap_ok(peer >= 0 && conn_fd(c) >= 0, "... and is the one we have");
+	tap_ok(!dial_false_start_suspect(d), "... without TLS nothing is suspected of it");
 	dial_free(&d);
 	conn_close(&c);
 	close(peer);
@@ -433,32 +344,6 @@ static void check_tls(void)
 	close(listener);
 }
 
-/* What -v tells of the way, which must be these words. */
-static void tells(struct dial_options *o, const char *const *words, const char *name)
-{
-	char said[2048];
-	struct log log = {.verbose = true};
-	struct conn *c;
-	struct err e;
-	int fds[2];
-	ssize_t n;
-
-	if (pipe(fds) != 0)
-		exit(99);
-	log.fd = fds[1];
-	o->log = &log;
-	tap_good(dial(o, PATIENT_MS, &c, &e), &e, name);
-	conn_close(&c);
-	close(fds[1]);
-	n = read(fds[0], said, sizeof said - 1);
-	close(fds[0]);
-	said[n > 0 ? n : 0] = '\0';
-	for (; *words != NULL; words++)
-		if (!tap_ok(strstr(said, *words) != NULL, "... tells: %s", *words))
-			printf("#   %s\n", said);
-	o->log = NULL;
-}
-
 static void check_verbose(void)
 {
 	static const char *const by_address[] = {"127.0.0.1:", " has 1 address, ", "connected to 127.",
@@ -492,17 +377,6 @@ static void check_verbose(void)
 	close(listener6);
 }
 
-static struct dial_options failing_options;
-
-static bool dial_once(struct err *e)
-{
-	struct conn *c;
-	bool ok = dial(&failing_options, PATIENT_MS, &c, e);
-
-	conn_close(&c);
-	return ok;
-}
-
 /* A dial without memory, or without descriptors, fails and leaves nothing open. */
 static void check_failing(void)
 {
@@ -525,8 +399,60 @@ static void check_failing(void)
 	fails(&failing_options, PATIENT_MS, ERR_NAME, "not a host name", "a name that is too long");
 }
 
+enum misuse { STEP_GIVEN, STEP_FAILED, TAKE_EARLY };
+
+/* A dial used as it must not be. */
+static void misuse(enum misuse what)
+{
+	uint16_t port = loopback_refusing();
+	int listener = what == STEP_GIVEN ? loopback_listen(AF_INET, &port) : -1;
+	struct dial_options o = options("127.0.0.1", port);
+	struct dial *d;
+	struct err e;
+
+	if (!dial_start(&d, &o, &e))
+		exit(99);
+	if (what != TAKE_EARLY && drive(d, PATIENT_MS, &e) != (what == STEP_GIVEN ? IO_DONE : IO_FAIL))
+		exit(99);
+	if (what != STEP_FAILED)
+		(void)dial_take(d);
+	(void)dial_step(d, &e);
+	close(listener);
+}
+
+static void step_given(void)
+{
+	misuse(STEP_GIVEN);
+}
+
+static void step_failed(void)
+{
+	misuse(STEP_FAILED);
+}
+
+static void take_early(void)
+{
+	misuse(TAKE_EARLY);
+}
+
+static void start_unix_by_proxy(void)
+{
+	struct dial_proxy proxy = {.host = span_str("127.0.0.1"), .port = 1};
+	struct dial_options o = options("/nowhere", 0);
+	struct dial *d;
+	struct err e;
+
+	o.unix_socket = true;
+	o.proxy = &proxy;
+	(void)!dial_start(&d, &o, &e);
+}
+
 int main(void)
 {
+	tap_aborts(step_given, "a step when the conn is given away");
+	tap_aborts(step_failed, "a step after a failure");
+	tap_aborts(take_early, "a conn taken before there is one");
+	tap_aborts(start_unix_by_proxy, "a unix socket through a proxy");
 	size_t fds = open_fds();
 
 	check_direct();

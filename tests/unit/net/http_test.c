@@ -247,6 +247,34 @@ static void check_failures(bool for_ever)
 	       for_ever ? "with all that follow" : "once", answers, bad);
 }
 
+/* What the transport says that is no broken connection stays as it is, wherever it is said. */
+static void check_told(void)
+{
+	static const struct script_row script[] = {{S_BYTES, LENGTH5, 0}, {S_STOP, NULL, 0}};
+	static const struct {
+		enum err_kind kind;
+		bool untouched;
+	} kinds[] = {{ERR_TRUST, true}, {ERR_MEMORY, false}, {ERR_BUG, false}};
+	struct run r;
+
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		bool good = true;
+
+		for (size_t n = 1; n <= 4 && good; n++) {
+			run_init(&r, script, 20);
+			r.s.fail_at = n;
+			r.s.fails_as = kinds[i].kind;
+			run_through(&r);
+			good = n == 4 ? r.last == HTTP_DONE
+			              : r.last == HTTP_FAIL && r.e.kind == kinds[i].kind &&
+					strcmp(r.e.text, "connection reset") == 0 &&
+					r.untouched == kinds[i].untouched;
+			run_free(&r);
+		}
+		tap_ok(good, "%s from write, flush and read", err_kind_name(kinds[i].kind));
+	}
+}
+
 static void check_early(void)
 {
 	static const struct script_row early[] = {{S_AWAIT, NULL, 20000},
@@ -379,7 +407,57 @@ static void check_deadlines(void)
 	tap_ok(!http_untouched(x), "... is not silently sent again");
 	http_free(&x);
 	script_free(&s);
+
+	now_ms = 0;
+	script_init(&s, script);
+	s.held = 1000;
+	if (!http_start(&x, &s.conn, H1_POST, span_str(HEAD), span_str(""), &limits, &clock, &e))
+		exit(99);
+	settle(x, &e);
+	now_ms = limits.write_ms;
+	tap_ok(settle(x, &e) < 0 && e.kind == ERR_TIME && strstr(e.text, "nothing of the request"),
+	       "a request the transport holds: %s", e.text);
+	http_free(&x);
+	script_free(&s);
 	buf_free(&body);
+}
+
+static const struct script_row answer_or_end[] = {{S_BYTES, LENGTH5, 0}, {S_RESET, NULL, 0}};
+
+static void step_until(enum http_step last, size_t row)
+{
+	struct script s;
+	struct span piece;
+	struct err e;
+	struct http *x;
+	int64_t now_ms = 0;
+	struct clock clock = still_clock(&now_ms);
+
+	script_init(&s, answer_or_end + row);
+	if (!http_start(&x, &s.conn, H1_GET, span_str(HEAD), span_str(""), &limits, &clock, &e))
+		exit(99);
+	while (http_step(x, &piece, &e) != last)
+		continue;
+	if (http_deadline_ms(x) == CLOCK_NEVER)
+		(void)http_step(x, &piece, &e);
+}
+
+static void step_done(void)
+{
+	step_until(HTTP_DONE, 0);
+}
+
+static void step_failed(void)
+{
+	step_until(HTTP_FAIL, 1);
+}
+
+static void start_empty(void)
+{
+	struct http *x;
+	struct err e;
+
+	(void)!http_start(&x, NULL, H1_GET, span_str(""), span_str(""), &limits, NULL, &e);
 }
 
 /* Who is slow to pass a piece on is not told that the peer was silent. */
@@ -413,7 +491,7 @@ static bool exchange(struct err *e)
 	bool ok;
 
 	failing_hold(true);
-	run_init(&r, script, 100);
+	run_init(&r, script, 2000);
 	ok = buf_reserve(&r.s.sent, 4096, e) && buf_reserve(&r.body, 64, e);
 	failing_hold(false);
 	if (!ok)
@@ -457,6 +535,10 @@ static void check_long_head(void)
 
 int main(void)
 {
+	tap_aborts(step_done, "a step after the response");
+	tap_aborts(step_failed, "a step after a failure");
+	tap_aborts(start_empty, "a request without a head");
+	check_told();
 	check_no_memory();
 	check_long_head();
 	check_rows();

@@ -96,6 +96,10 @@ static const struct reply replies[] = {
 	{"403", {{S_BYTES, "HTTP/1.1 403 No\r\n\r\n", 0}}, ERR_PROXY,
 		"proxy says 403 to CONNECT api.example:443: forbidden", false},
 	{"400", {{S_BYTES, "HTTP/1.0 400 No\r\n\r\n", 0}}, ERR_PROXY, "400", false},
+	{"404", {{S_BYTES, "HTTP/1.1 404 No\r\n\r\n", 0}}, ERR_PROXY,
+		"proxy says 404 to CONNECT api.example:443: not found", false},
+	{"405", {{S_BYTES, "HTTP/1.1 405 No\r\n\r\n", 0}}, ERR_PROXY, "CONNECT not allowed",
+		false},
 	{"302", {{S_BYTES, "HTTP/1.1 302 Login\r\nLocation: http://portal/\r\n\r\n", 0}}, ERR_PROXY,
 		"302", false},
 	{"500", {{S_BYTES, "HTTP/1.1 500 Oh\r\n\r\n", 0}}, ERR_PROXY, "500", false},
@@ -276,8 +280,24 @@ static void check_long_name(void)
 	script_free(&s);
 }
 
+/* A head begins with a status from 100 to 599; 1xx are passed over. Anything else is a bug. */
+static void step_done(void)
+{
+	static const struct script_row rows[] = {{S_BYTES, "HTTP/1.1 200 OK\r\n\r\n", 0},
+		{S_BYTES, "more", 0}};
+	struct proxy *p;
+	struct script s;
+	struct err e;
+
+	script_init(&s, rows);
+	if (proxy_start(&p, &s.conn, span_str("a"), 1, span_str(""), span_str("ua/1"), &e) &&
+	    proxy_step(p, &e) == IO_DONE)
+		(void)!proxy_step(p, &e);
+}
+
 int main(void)
 {
+	tap_aborts(step_done, "a step in an open tunnel");
 	check_told();
 	check_long_name();
 	check_request();
