@@ -18,7 +18,7 @@ enum {
 };
 
 /* Record types (RFC 5246 section 6.2.1). */
-enum { CHANGE_CIPHER_SPEC = 20, HANDSHAKE = 22, APPLICATION_DATA = 23 };
+enum { CHANGE_CIPHER_SPEC = 20, APPLICATION_DATA = 23 };
 
 enum phase {
 	SHAKING,
@@ -34,7 +34,7 @@ struct tls {
 	struct chain chain;
 	enum phase phase;
 	bool false_start;
-	bool changed;       /* our ChangeCipherSpec is collected */
+	bool changed;       /* our ChangeCipherSpec was collected last */
 	size_t early;       /* bytes sealed by False Start while the server has not finished */
 	struct buf flight;  /* records on their way down */
 	char host[256];
@@ -84,8 +84,8 @@ static bool collect(struct tls *t, bool *finished, struct err *e)
 		if (!buf_add(&t->flight, span_of(p, n), e))
 			return false;
 		/* The record behind ChangeCipherSpec is Finished. */
-		*finished |= t->changed && p[0] == HANDSHAKE && t->phase == SHAKING;
-		t->changed |= p[0] == CHANGE_CIPHER_SPEC;
+		*finished |= t->changed;
+		t->changed = p[0] == CHANGE_CIPHER_SPEC;
 		br_ssl_engine_sendrec_ack(engine_of(t), n);
 	}
 	return true;
@@ -214,10 +214,7 @@ static enum io tls_read(struct conn *c, void *p, size_t max, size_t *n, struct e
 	unsigned turns = 0;
 	enum io io;
 
-	for (;;) {
-		from = br_ssl_engine_recvapp_buf(engine_of(t), n);
-		if (from != NULL && t->phase == OPEN)
-			break;
+	while (t->phase != OPEN || (from = br_ssl_engine_recvapp_buf(engine_of(t), n)) == NULL) {
 		*n = 0;
 		if (t->phase == ENDED)
 			return IO_DONE;
@@ -313,8 +310,10 @@ static enum io tls_write(struct conn *c, const void *p, size_t len, size_t *n, s
 		if (io == IO_DONE)
 			taken += piece;
 	}
+	if (io == IO_FAIL || taken == 0)
+		return io;
 	*n = taken;
-	return taken > 0 && io != IO_FAIL ? IO_DONE : io;
+	return IO_DONE;
 }
 
 static enum io tls_flush(struct conn *c, struct err *e)

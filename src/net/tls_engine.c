@@ -101,9 +101,10 @@ bool tls_engine_init(struct tls_engine *t, const char *server_name, const br_x50
 	/* Keeps BearSSL's own seeder, which opens files, out of it. */
 	eng->rng_os_rand_done = 1;
 	br_ssl_engine_inject_entropy(eng, seed, 32);
-	return br_ssl_client_reset(&t->client, server_name, 0) ||
-	       err_set(e, ERR_BUG, 0, "cannot set up TLS (error %d)",
-	               br_ssl_engine_last_error(eng));
+	if (!br_ssl_client_reset(&t->client, server_name, 0))
+		return err_set(e, ERR_BUG, 0, "cannot set up TLS (error %d)",
+		               br_ssl_engine_last_error(eng));
+	return true;
 }
 
 /* ---- errors ---- */

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "failing.h"
 #include "files.h"
+#include "net/script_conn.h"
 #include "net/tls.h"
 
 /*
@@ -50,6 +51,9 @@ struct peer {
 	bool hesitant;      /* every other operation has to wait */
 	bool waited;
 	enum ending ending;
+	bool early;         /* the server replies before there is a request */
+	size_t room;        /* so many bytes of the client's are taken, then ... */
+	enum err_kind breaks_as; /* ... writing fails so; ERR_NONE: it waits */
 	size_t ends_after;  /* the server's bytes are cut after so many; 0 = never */
 	size_t spoils;      /* this byte of the server's is changed; 0 = none */
 	size_t given;       /* bytes of the server's so far */
@@ -108,7 +112,7 @@ static void serve(struct peer *p)
 	do
 		feed(p);
 	while (take_request(p));
-	if (!p->replied && span_ends(buf_span(&p->request), "\r\n\r\n") &&
+	if (!p->replied && (p->early || span_ends(buf_span(&p->request), "\r\n\r\n")) &&
 	    (at = br_ssl_engine_sendapp_buf(eng, &n)) != NULL) {
 		memcpy(at, REPLY, sizeof REPLY - 1);
 		br_ssl_engine_sendapp_ack(eng, sizeof REPLY - 1);
@@ -177,9 +181,15 @@ static enum io peer_write(struct conn *c, const void *from, size_t len, size_t *
 		return IO_FAIL;
 	}
 	serve(p);
-	if (p->inbox.n == p->inbox.max)
+	if (p->room == 0 && p->breaks_as != ERR_NONE) {
+		err_set(e, p->breaks_as, 0, "broken");
+		return IO_FAIL;
+	}
+	if (p->inbox.n == p->inbox.max || p->room == 0)
 		return IO_WANT_WRITE;
+	len = len < p->room ? len : p->room;
 	*n = len < p->inbox.max - p->inbox.n ? len : p->inbox.max - p->inbox.n;
+	p->room -= *n;
 	return buf_add(&p->inbox, span_of(from, *n), e) ? IO_DONE : IO_FAIL;
 }
 
@@ -217,6 +227,7 @@ static void peer_init(struct peer *p)
 {
 	memset(p, 0, sizeof *p);
 	p->conn.ops = &peer_ops;
+	p->room = SIZE_MAX;
 	p->chain[0] = (br_x509_certificate){(unsigned char *)certs_leaf, sizeof certs_leaf};
 	p->chain[1] = (br_x509_certificate){(unsigned char *)certs_middle, sizeof certs_middle};
 	p->key = (br_ec_private_key){BR_EC_secp256r1, (unsigned char *)certs_leaf_key,
@@ -594,7 +605,246 @@ static void test_long_chains(void)
 	free(p);
 }
 
+/* ---- a stream that is open ---- */
+
+static struct conn *open_to(struct peer *p, bool false_start)
+{
+	struct tls_options o = {span_str(HOST), trust, &clock_fixed, &rand_fixed, false_start};
+	struct conn *c;
+	struct err e;
+
+	if (!tls_open(&c, &p->conn, &o, &e))
+		exit(99);
+	return c;
+}
+
+/* Reads until there is a piece, the end or a failure; IO_WANT_READ: nothing comes. */
+static enum io read_piece(struct conn *c, char *text, size_t max, size_t *n, struct err *e)
+{
+	size_t patience = 0;
+	enum io io;
+
+	while (waits(io = conn_read(c, text, max, n, e), &patience))
+		continue;
+	return io;
+}
+
+static char upload[100 * 1024];
+
+/* Writes of it what is taken before the stream waits or fails; tells how that ended. */
+static enum io upload_some(struct conn *c, size_t *sent, struct err *e)
+{
+	enum io io = IO_DONE;
+	size_t n = 0;
+
+	while (*sent < sizeof upload && io == IO_DONE) {
+		io = conn_write(c, upload + *sent, sizeof upload - *sent, &n, e);
+		*sent += n;
+	}
+	return io;
+}
+
+/* A peer that takes nothing more is heard all the same, and gets the rest when it wants to. */
+static void test_early_reply(void)
+{
+	struct peer *p = malloc(sizeof *p);
+	struct conn *c;
+	struct err e;
+	char text[256];
+	size_t n;
+
+	memset(upload, 'u', sizeof upload);
+	for (int false_start = 0; false_start < 2; false_start++) {
+		size_t sent = 0;
+
+		peer_init(p);
+		p->early = true;
+		p->ending = END_STAYS;
+		p->room = 30000;
+		c = open_to(p, false_start);
+		while (upload_some(c, &sent, &e) == IO_WANT_READ)
+			continue;
+		tap_ok(sent < sizeof upload, "an upload stalls at %zu%s", sent,
+		       false_start ? ", False Start" : "");
+		tap_ok(read_piece(c, text, sizeof text, &n, &e) == IO_DONE &&
+		       span_equal_str(span_of(text, n), REPLY), "... and the reply is heard");
+		p->room = SIZE_MAX;
+		tap_is_int(conn_flush(c, &e), IO_DONE, "... what was taken goes out in one");
+		tap_is_int(upload_some(c, &sent, &e), IO_DONE, "... the rest is taken");
+		tap_is_int(conn_flush(c, &e), IO_DONE, "... and sent");
+		serve(p);
+		tap_is_span(buf_span(&p->request), span_of(upload, sizeof upload), "... and arrives");
+		conn_close(&c);
+		peer_free(p);
+	}
+	free(p);
+}
+
+/* An end that comes while nothing can be written is told once our own goodbye is out. */
+static void test_early_end(void)
+{
+	struct peer *p = malloc(sizeof *p);
+	size_t n, sent = 0;
+	struct conn *c;
+	struct err e;
+	char text[256];
+
+	peer_init(p);
+	p->early = true;
+	p->room = 30000;
+	c = open_to(p, false);
+	while (upload_some(c, &sent, &e) == IO_WANT_READ)
+		continue;
+	tap_is_int(read_piece(c, text, sizeof text, &n, &e), IO_DONE, "a reply");
+	tap_is_int(conn_read(c, text, sizeof text, &n, &e), IO_WANT_WRITE, "... an end behind it");
+	p->room = SIZE_MAX;
+	tap_ok(read_piece(c, text, sizeof text, &n, &e) == IO_DONE && n == 0, "... is told");
+	conn_close(&c);
+	peer_free(p);
+	free(p);
+}
+
+/* What the peer said before the stream broke under a write can still be read; not so what is refused. */
+static void test_broken_write(void)
+{
+	struct peer *p = malloc(sizeof *p);
+	struct conn *c;
+	struct err e;
+	char text[256];
+	size_t n;
+
+	for (int refused = 0; refused < 2; refused++) {
+		enum err_kind kind = refused ? ERR_TRUST : ERR_CONNECT;
+		enum io io;
+
+		peer_init(p);
+		p->early = true;
+		p->ending = END_CUT;
+		p->room = 30000;
+		p->breaks_as = kind;
+		c = open_to(p, false);
+		do
+			io = conn_write(c, upload, sizeof upload, &n, &e);
+		while (io == IO_DONE || io == IO_WANT_READ);
+		tap_fails(io != IO_FAIL, &e, kind, "a write fails");
+		tap_is_int((long long)n, 0, "... and takes nothing");
+		if (refused) {
+			tap_fails(read_piece(c, text, sizeof text, &n, &e) != IO_FAIL, &e, kind,
+			          "... and so does reading");
+		} else {
+			tap_ok(read_piece(c, text, sizeof text, &n, &e) == IO_DONE &&
+			       span_equal_str(span_of(text, n), REPLY),
+			       "... and the reply is heard");
+			tap_fails(read_piece(c, text, sizeof text, &n, &e) != IO_FAIL, &e, ERR_CUT,
+			          "... up to the cut");
+		}
+		conn_close(&c);
+		peer_free(p);
+	}
+	free(p);
+}
+
+/* Nothing can be written behind the peer's end, nor into a stream it has spoilt. */
+static void test_write_behind_end(void)
+{
+	struct peer *p = malloc(sizeof *p);
+	struct conn *c;
+	struct err e;
+	char text[256];
+	size_t n;
+
+	for (int spoilt = 0; spoilt < 2; spoilt++) {
+		peer_init(p);
+		c = open_to(p, false);
+		if (send_all(c, span_str(REQUEST), 0, &e) != IO_DONE)
+			exit(99);
+		p->spoils = spoilt ? p->given + 20 : 0;
+		while (read_piece(c, text, sizeof text, &n, &e) == IO_DONE && n > 0)
+			continue;
+		if (!spoilt)
+			tap_ok(conn_read(c, text, 1, &n, &e) == IO_DONE && n == 0,
+			       "an end is read again");
+		tap_fails(conn_write(c, "x", 1, &n, &e) != IO_FAIL, &e, spoilt ? ERR_PROTOCOL : ERR_CUT,
+		          spoilt ? "a write into a spoilt stream" : "... and a write fails");
+		tap_ok(n == 0, "... %s", e.text);
+		conn_close(&c);
+		peer_free(p);
+	}
+	free(p);
+}
+
+/* A flush drives the handshake too, and waits with it. */
+static void test_flush_first(void)
+{
+	struct peer *p = malloc(sizeof *p);
+	size_t patience = 0;
+	struct conn *c;
+	struct run r;
+	enum io io;
+
+	memset(&r, 0, sizeof r);
+	peer_init(p);
+	p->hesitant = true;
+	c = open_to(p, false);
+	tap_ok(conn_flush(c, &r.err) != IO_DONE, "a flush waits for the handshake");
+	while (waits(io = conn_flush(c, &r.err), &patience))
+		continue;
+	tap_is_int(io, IO_DONE, "... and is done with it");
+	tap_ok(strstr(tls_describe(c), "Zoo middle") != NULL, "... which has taken place");
+	r.outcome = send_all(c, span_str(REQUEST), 0, &r.err) == IO_DONE &&
+		read_all(c, &r) == IO_DONE ? ANSWERED : FAILED;
+	conn_close(&c);
+	tap_ok(answered(p, &r, span_str(REQUEST)), "... and carries an exchange");
+	peer_free(p);
+	free(p);
+}
+
+/* close_notify is a clean end, but not of a handshake. */
+static void test_closed_handshake(void)
+{
+	static const struct script_row rows[] = {{S_BYTES, "\x15\x03\x03\0\2\1\0", 7},
+		{S_END, NULL, 0}};
+	struct tls_options o = {span_str(HOST), trust, &clock_fixed, &rand_fixed, false};
+	struct script s;
+	struct conn *c;
+	struct err e;
+
+	script_init(&s, rows);
+	if (!tls_open(&c, &s.conn, &o, &e))
+		exit(99);
+	tap_fails(tls_handshake(c, &e) != IO_FAIL, &e, ERR_CONNECT,
+	          "close_notify for a ServerHello");
+	tap_ok(strstr(e.text, "cut in the TLS handshake") != NULL, "... is a cut: %s", e.text);
+	conn_close(&c);
+	script_free(&s);
+}
+
+static bool refuses(void *ctx, void *p, size_t n)
+{
+	(void)ctx;
+	(void)p;
+	(void)n;
+	return false;
+}
+
+static void test_no_randomness(void)
+{
+	static const struct rand none = {refuses, NULL};
+	struct tls_options o = {span_str(HOST), trust, &clock_fixed, &none, false};
+	struct peer *p = malloc(sizeof *p);
+	struct conn *c;
+	struct err e;
+
+	peer_init(p);
+	tap_fails(tls_open(&c, &p->conn, &o, &e), &e, ERR_BUG, "no randomness, no TLS");
+	tap_ok(c == NULL && p->closed == 1, "... and the conn below is closed");
+	peer_free(p);
+	free(p);
+}
+
 static bool false_starts;
+
+static struct span long_request;
 
 static bool exchange_whole(struct err *e)
 {
@@ -605,12 +855,13 @@ static bool exchange_whole(struct err *e)
 	failing_hold(true);
 	p = malloc(sizeof *p);
 	peer_init(p);
-	ok = buf_reserve(&p->inbox, 4096, e) && buf_reserve(&p->request, 4096, e);
+	ok = buf_reserve(&p->inbox, p->inbox.max, e) &&
+	     buf_reserve(&p->request, p->request.max, e);
 	failing_hold(false);
 	if (!ok)
 		exit(99);
-	exchange(p, false_starts, span_str(REQUEST), 0, &r);
-	ok = answered(p, &r, span_str(REQUEST));
+	exchange(p, false_starts, long_request, 0, &r);
+	ok = answered(p, &r, long_request);
 	*e = r.err;
 	/* The conn below is closed whatever happens. */
 	if (p->closed != 1)
@@ -622,6 +873,11 @@ static bool exchange_whole(struct err *e)
 
 static void test_no_memory(void)
 {
+	static char text[24 * 1024];
+
+	memset(text, 'x', sizeof text);
+	memcpy(text + sizeof text - 4, "\r\n\r\n", 4);
+	long_request = CERT(text);
 	for (int i = 0; i < 2; i++) {
 		false_starts = i;
 		tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, true, exchange_whole),
@@ -660,6 +916,25 @@ static void test_unread(void)
 	free(p);
 }
 
+/* Without memory there is no goodbye; what is below is closed all the same. */
+static void test_close_without_memory(void)
+{
+	struct peer *p = malloc(sizeof *p);
+	struct conn *c;
+	struct err e;
+
+	peer_init(p);
+	c = open_to(p, false);
+	if (send_all(c, span_str(REQUEST), 0, &e) != IO_DONE)
+		exit(99);
+	serve(p);
+	failing_start("alloc", 1, true, ENOMEM);
+	conn_close(&c);
+	tap_ok(failing_stop() && p->closed == 1 && p->inbox.n == 0, "a close without memory");
+	peer_free(p);
+	free(p);
+}
+
 int main(void)
 {
 	struct trust_options o = {0};
@@ -681,6 +956,14 @@ int main(void)
 	test_long_chains();
 	test_no_memory();
 	test_unread();
+	test_close_without_memory();
+	test_early_reply();
+	test_early_end();
+	test_broken_write();
+	test_write_behind_end();
+	test_flush_first();
+	test_closed_handshake();
+	test_no_randomness();
 	trust_free(&trust);
 	files_end();
 	return tap_done();
