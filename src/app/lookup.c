@@ -123,9 +123,9 @@ bool lookup_origin(struct session *s, struct err *e)
 		return false;
 	if (!account_read_routing(buf_span(&s->document), s->account_id, NULL, &s->routing, e))
 		return err_wrap(e, "workspace routing");
-	if (!url_parse(span_str(s->routing.origin), &u, e))
-		return err_wrap(e, "workspace routing");
-	if (s->o.purpose != SESSION_ASK || url_same_origin(&u, &s->service.url))
+	if (s->o.purpose != SESSION_ASK)
+		return true;
+	if (url_parse(span_str(s->routing.origin), &u, e) && url_same_origin(&u, &s->service.url))
 		return true;
 	return session_open_call(s, span_str(s->routing.origin), e) ||
 	       err_wrap(e, "workspace routing");
