@@ -2,13 +2,14 @@
 
 import difflib
 import json
+import os
 import re
 import shlex
 
 from lib import events
 from mock.script import expand, unescape
 
-BY_SIGNAL = (130, 141, 143)
+BY_SIGNAL = (129, 130, 131, 137, 138, 141, 143)
 UNTOLD = (74, *BY_SIGNAL)   # --json has no last line for these
 
 
@@ -187,14 +188,31 @@ def lines(s, r, names):
     return out + ["the lines were:", *shown(r.stdout).split("\n")] if out else []
 
 
-def files(s, created):
+def file_is(name, path, data, mode, text, escaped, names):
     out = []
-    wanted = {name: text for name, text in s.want_files}
-    for name in sorted(set(created) - set(wanted)):
-        out.append(f"a file nobody asked for: {name}")
-    for name, text in wanted.items():
-        if name not in created:
-            out.append(f"file {name} is missing")
-        elif text and created[name] != text.encode():
-            out += difference(f"file {name}", text.encode(), created[name])
+    text = expand(text, names)
+    want = unescape(text.replace("\n", "")) if escaped else text.encode()
+    if text and data != want:
+        out += difference(f"file {name}", want, data)
+    got = os.stat(path).st_mode & 0o7777
+    if mode and got != mode:
+        out.append(f"file {name}: wanted mode {mode:o}, got {got:o}")
+    return out
+
+
+def files(s, created, gone, work, names):
+    out = []
+    there = {name for name, _, how, _ in s.want_files if how in ("", "escaped")}
+    absent = {name for name, _, how, _ in s.want_files if how == "absent"}
+    out += [f"a file nobody asked for: {name}" for name in sorted(set(created) - there)]
+    out += [f"file {name} is gone" for name in sorted(gone - absent)]
+    for name, mode, how, text in s.want_files:
+        path = os.path.join(work, name)
+        if how in ("absent", "untouched"):
+            if (how == "absent") == os.path.lexists(path):
+                out.append(f"file {name}: wanted {how}")
+        elif name not in created:
+            out.append(f"file {name} is missing, or as it was")
+        else:
+            out += file_is(name, path, created[name], mode, text, how == "escaped", names)
     return out

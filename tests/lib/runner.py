@@ -117,6 +117,8 @@ class Job:
             with open(p, "wb") as f:
                 f.write(data)
             os.chmod(p, mode)
+        for name, target in self.s.links:
+            os.symlink(expand(target, names), os.path.join(self.work, name))
 
     def stdin(self, names):
         if self.s.stdin is None:
@@ -165,7 +167,9 @@ class Job:
                             weigh=bool(self.s.keys["rss"]))
             time.sleep(0.01)
             created = read_changed(self.work, before)
+            gone = set(before) - set(snapshot(self.work))
         out = self.findings(r, mock, names, created, within)
+        out += check.files(self.s, created, gone, self.work, names)
         if not out:
             shutil.rmtree(self.work, ignore_errors=True)
         return out
@@ -191,7 +195,6 @@ class Job:
             if self.via in ("service", "egress-tls") or want.endpoint in ("responses", "models"):
                 out += check.request(want, mock, names)
         out += check.counts(s, mock) if len(s.vias()) == 1 or self.via == "service" else []
-        out += check.files(s, created)
         return out + self.leaks(r, mock, created)
 
     def leaks(self, r, mock, created):

@@ -76,7 +76,8 @@ class Scenario:
         self.want_exit = None
         self.want_counts = {}
         self.want_hosts = None
-        self.want_files = []        # (name, text or None)
+        self.links = []             # (name, what it leads to)
+        self.want_files = []        # (name, mode, "absent", "untouched", "escaped" or "", text)
         self.want_json = None       # a list of JSON values, not yet read
         with open(path, encoding="utf-8") as f:
             self._read(f.read())
@@ -131,6 +132,8 @@ class Scenario:
             mode = re.search(r"mode=([0-7]+)", m.group(2))
             self.files.append((m.group(1), int(mode.group(1), 8) if mode else 0o600, body,
                                "escaped" in m.group(2)))
+        elif word == "link":
+            self.links.append((rest, body.strip()))
         elif word == "on":
             self.script[rest] = body
         elif word == "signal":
@@ -163,7 +166,10 @@ class Scenario:
         elif word == "hosts":
             self.want_hosts = (rest + " " + body).split()
         elif word == "file":
-            self.want_files.append((rest, body))
+            m = re.fullmatch(r"(\S+)(?: mode=([0-7]+))?(?: (absent|untouched|escaped))?", rest)
+            if not m:
+                raise FormatError(f"{self.path}: {head}")
+            self.want_files.append((m.group(1), int(m.group(2) or "0", 8), m.group(3) or "", body))
         else:
             raise FormatError(f"{self.path}: unknown section: {head}")
 
