@@ -15,7 +15,7 @@ static bool open_sink(
 {
 	struct stat st;
 	bool file = fstat(io->out, &st) == 0 && S_ISREG(st.st_mode);
-	const struct sink_options o = {
+	struct sink_options o = {
 		.fd = io->out,
 		.redact = io->redact,
 		.clock = io->clock,
@@ -26,9 +26,35 @@ static bool open_sink(
 		.hold = c->buffer,
 	};
 
-	if (c->json)
-		return sink_jsonl_open(&a->sink, io->lines, c->buffer, c->json_deltas, e);
-	return sink_text_open(&a->sink, &o, e);
+	if (c->json ? !sink_jsonl_open(&a->sink, io->lines, c->buffer, c->json_deltas, e)
+		    : !sink_text_open(&a->sink, &o, e))
+		return false;
+	if (io->file->kind == OUTFILE_NONE)
+		return true;
+	/* A file has the answer as it is; what comes to where we print is treated as print. */
+	o.defuse_controls = !c->raw && isatty(io->file->fd);
+	o.defuse_ci = !c->raw && c->in_ci && io->file->ours;
+	return sink_tee_open(&a->sink, io->file, &o, e);
+}
+
+/* The file of --output is ready to be written, before anything costs a request. */
+static bool open_file(const struct command_io *io, struct err *e)
+{
+	return io->file->kind == OUTFILE_NONE ||
+	       outfile_open(io->file, io->rand, io->clock, io->deadline_ms, e);
+}
+
+/* The old file goes at once when all input is there: what may yet be wrong is no usage error. */
+static bool clear_file(struct ask *a, const struct command_io *io, struct err *e)
+{
+	if (io->file->kind == OUTFILE_NONE)
+		return true;
+	switch (input_step(a->input, e)) {
+	case INPUT_MORE: return true;
+	case INPUT_READY: return outfile_clear(io->file, e);
+	case INPUT_FAIL: break;
+	}
+	return false;
 }
 
 static bool run(struct ask *a, const struct config *c, const struct command_io *io, struct err *e)
@@ -39,9 +65,9 @@ static bool run(struct ask *a, const struct config *c, const struct command_io *
 	/* What is wrong with the arguments comes before what is wrong with the credential. */
 	if (!outset_begin(&a->outset, c, io, e) ||
 		!input_start(&a->input, &c->input, io->in, io->clock, io->deadline_ms, io->log, e) ||
-		!outset_load(&a->outset, c, io, e) || !open_sink(a, c, io, e))
+		!open_file(io, e) || !outset_load(&a->outset, c, io, e) || !open_sink(a, c, io, e))
 		return false;
-	ok = outset_connect(&a->outset, c, io, SESSION_ASK, e) &&
+	ok = outset_connect(&a->outset, c, io, SESSION_ASK, e) && clear_file(a, io, e) &&
 	     session_ask(a->outset.session, a->input, a->sink, e);
 	if (!a->sink->ops->end(a->sink, ok, ok ? e : &end) && ok)
 		return false;

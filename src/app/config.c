@@ -142,6 +142,7 @@ static bool apply(
 		c->request.summary = value;
 		return request_check_summary(value, e) || err_wrap(e, "--summary '%s'", value);
 	case OPT_SERVICE_TIER: c->request.service_tier = value; return true;
+	case OPT_OUTPUT: c->output = value; return true;
 	case OPT_BUFFER: c->buffer = true; return true;
 	case OPT_JSON: c->json = true; return true;
 	case OPT_JSON_DELTAS: c->json = c->json_deltas = true; return true;

@@ -38,6 +38,7 @@ struct config {
 	struct buf instructions;
 	const char *instructions_file; /* to be read; NULL = none */
 	struct request request; /* model, effort, ...; input and keys are filled later */
+	const char *output;     /* NULL = stdout alone */
 	bool raw;
 	bool buffer;
 	bool json;              /* also when parsing failed before it was met */

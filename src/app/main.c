@@ -12,6 +12,15 @@
 
 extern char **environ;
 
+/* What a signal that ends us must not leave behind. */
+static struct outfile output;
+
+static void end_by_signal(int n)
+{
+	outfile_abandon(&output, true);
+	process_end_by_signal(n);
+}
+
 /* FAILURE_WAIT_MS: the last lines of --json may come so long after the run's deadline. */
 enum { HELP_MAX = 64 * 1024, OUTPUT_WAIT_MS = 60 * 1000, FAILURE_WAIT_MS = 500 };
 
@@ -51,6 +60,7 @@ static bool run(struct config *c, const bool open[3], struct redact *redact,
 		.out = open[STDOUT_FILENO] ? STDOUT_FILENO : -1,
 		.deadline_ms = log->deadline_ms,
 		.lines = lines,
+		.file = &output,
 		.redact = redact,
 		.log = log,
 		.clock = &clock_system,
@@ -64,13 +74,19 @@ static bool run(struct config *c, const bool open[3], struct redact *redact,
 	switch (c->options.command) {
 	case COMMAND_ASK:
 		return config_read_files(c, &clock_system, io.deadline_ms, e) &&
-		       ask_run(c, &io, e);
+		       ask_run(c, &io, e) && outfile_commit(&output, e);
 	case COMMAND_VERSION:
 		return print(write_version, c, e);
 	case COMMAND_NONE:
 		break;
 	}
 	return err_set(e, ERR_USAGE, 0, "no command (octavo --help lists them)");
+}
+
+/* Whose run fails from here on has no file. */
+static bool choose_output(const struct config *c, struct err *e)
+{
+	return c->output == NULL || c->help || outfile_choose(&output, c->output, e);
 }
 
 /* One line for who watches; a pipeline's log gets the failure alone, unless it asked for more. */
@@ -108,8 +124,8 @@ int main(int argc, char **argv)
 	if (!process_guard_descriptors(open))
 		return 1;
 	process_harden();
-	process_handle_signals();
-	ok = config_read(&config, argc, argv, environ, &e);
+	process_handle_signals(end_by_signal);
+	ok = config_read(&config, argc, argv, environ, &e) && choose_output(&config, &e);
 	log.deadline_ms = clock_after(clock_mono_ms(&clock_system), config.run_ms);
 	log.verbose = config.verbose;
 	log.defuse_ci = config.in_ci;
@@ -122,6 +138,8 @@ int main(int argc, char **argv)
 	lines.deadline_ms = log.deadline_ms;
 	failure_init(&report.failure);
 	ok = ok && run(&config, open, redact, &log, &lines, &report, &e);
+	if (!ok)
+		outfile_abandon(&output, e.kind != ERR_USAGE);
 	if (!ok && config.json)
 		tell_lines(&lines, &e, &report);
 	if (!ok && e.kind != ERR_PIPE) { /* a reader that left needs no telling */

@@ -49,7 +49,9 @@ static const struct option table[OPT_COUNT] = {
 		"reasoning summary: auto, concise, detailed or none"},
 	[OPT_SERVICE_TIER] = {0, "service-tier", "TIER", ASK, NULL, "ask for a service tier"},
 
-	[OPT_BUFFER] = {0, "buffer", NULL, ASK, "Output",
+	[OPT_OUTPUT] = {'o', "output", "FILE", ASK, "Output",
+		"the answer also to FILE, which exists afterwards only if all went well"},
+	[OPT_BUFFER] = {0, "buffer", NULL, ASK, NULL,
 		"write nothing before the answer is complete"},
 	[OPT_JSON] = {0, "json", NULL, ASK, NULL, "JSON lines, as codex exec --json prints them"},
 	[OPT_JSON_DELTAS] = {0, "json-deltas", NULL, ASK, NULL,

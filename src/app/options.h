@@ -33,6 +33,7 @@ enum option_id {
 	OPT_SUMMARY,
 	OPT_SERVICE_TIER,
 	/* ask: output */
+	OPT_OUTPUT,
 	OPT_BUFFER,
 	OPT_JSON,
 	OPT_JSON_DELTAS,

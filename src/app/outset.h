@@ -7,6 +7,7 @@
 
 #include "app/config.h"
 #include "app/jsonl.h"
+#include "app/outfile.h"
 #include "app/session.h"
 #include "base/rand.h"
 
@@ -15,6 +16,7 @@ struct command_io {
 	int in, out;           /* as the program got them; -1 = it was closed */
 	int64_t deadline_ms;   /* of the whole run */
 	struct jsonl *lines;   /* the output of --json, which has `out` too */
+	struct outfile *file;  /* of --output: chosen, when there is one */
 	struct redact *redact; /* used by `log`, knows what config holds; learns the token */
 	const struct log *log;
 	const struct clock *clock;

@@ -34,14 +34,29 @@ _Noreturn void process_end_by_signal(int n)
 	_exit(128 + n);
 }
 
-void process_handle_signals(void)
+static const unsigned char ending[] = {
+	SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU,
+};
+enum { ENDING = sizeof ending / sizeof ending[0] };
+
+void process_handle_signals(void (*end)(int))
 {
-	static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
-	struct sigaction now, end = {.sa_handler = process_end_by_signal};
+	struct sigaction now, act = {.sa_handler = end};
 
 	signal(SIGPIPE, SIG_IGN);
-	sigemptyset(&end.sa_mask);
-	for (unsigned i = 0; i < sizeof ending / sizeof ending[0]; i++)
+	signal(SIGXFSZ, SIG_IGN);
+	sigemptyset(&act.sa_mask);
+	for (int i = 0; i < ENDING; i++)
 		if (sigaction(ending[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
-			sigaction(ending[i], &end, NULL);
+			sigaction(ending[i], &act, NULL);
+}
+
+void process_hold_signals(bool hold)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (int i = 0; i < ENDING; i++)
+		sigaddset(&set, ending[i]);
+	sigprocmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
 }

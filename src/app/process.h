@@ -16,12 +16,15 @@ void process_harden(void);
 bool process_guard_descriptors(bool open[3]);
 
 /*
- * SIGPIPE becomes an error of write(2). SIGINT, SIGTERM and SIGHUP, unless they are ignored, end
- * the program at once with the status the signal stands for, also as process 1.
+ * SIGPIPE and SIGXFSZ become errors of write(2). The signals that people and runners end programs
+ * with, unless they are ignored, go to `end`, which tidies up and calls process_end_by_signal.
  */
-void process_handle_signals(void);
+void process_handle_signals(void (*end)(int));
 
-/* Ends as signal n would have ended us. */
+/* While it holds, none of them comes through; afterwards those that came meanwhile do. */
+void process_hold_signals(bool hold);
+
+/* Ends as signal n would have ended us, also as process 1. */
 _Noreturn void process_end_by_signal(int n);
 
 #endif

@@ -8,6 +8,7 @@
 #define APP_SINK_H
 
 #include "app/jsonl.h"
+#include "app/outfile.h"
 #include "base/clock.h"
 #include "base/log.h"
 
@@ -60,6 +61,7 @@ struct sink_options {
 	bool defuse_controls;        /* a terminal reads it */
 	bool defuse_ci;              /* a CI runner reads it */
 	bool hold;                   /* nothing is written before the answer is complete */
+	const bool *gate;            /* borrowed: ... or before this is true; NULL = none */
 };
 
 /*
@@ -72,6 +74,14 @@ MUST bool sink_text_open(struct sink **out, const struct sink_options *o, struct
 /* The lines of --json (app/jsonl), with `deltas` also item.delta. `lines` is borrowed. */
 MUST bool sink_jsonl_open(
 	struct sink **out, struct jsonl *lines, bool hold, bool deltas, struct err *e);
+
+/*
+ * Wraps *s, which it then owns: the messages' text goes to `file`, open and borrowed, too. Of `o` the
+ * descriptor and `hold` do not matter. The file is emptied for another attempt, and complete and on
+ * the disk before *s has its end; it gets its name from who has opened it.
+ */
+MUST bool sink_tee_open(
+	struct sink **s, struct outfile *file, const struct sink_options *o, struct err *e);
 
 MUST bool sink_tell(struct sink *s, enum sink_step step, struct span text, struct err *e);
 void sink_free(struct sink **s);

@@ -42,11 +42,16 @@ static bool put(struct sink_text *t, struct err *e)
 	return ok;
 }
 
+static bool waits(const struct sink_text *t)
+{
+	return t->o.hold || (t->o.gate != NULL && !*t->o.gate);
+}
+
 static bool flush(struct sink *s, struct err *e)
 {
 	struct sink_text *t = (struct sink_text *)s;
 
-	return t->o.hold || put(t, e);
+	return waits(t) || put(t, e);
 }
 
 /* Through the filters; `last` empties what they hold. */
@@ -121,7 +126,7 @@ static bool end(struct sink *s, bool complete, struct err *e)
 	struct sink_text *t = (struct sink_text *)s;
 	bool line = t->begun && (complete || t->o.defuse_controls);
 
-	if (t->o.hold && !complete)
+	if (waits(t) && !complete)
 		return true;
 	return pass(t, span_str(line ? "\n" : ""), true, e) && put(t, e);
 }

@@ -95,7 +95,7 @@ static const struct status rows[] = {
 	{50, "a budget of yours was reached", "a limit given on the command line",
 	 "raise that limit, or ask for less"},
 	{74, "the output could not be written", "the disk is full, or stdout is closed",
-	 "make room; check where stdout goes"},
+	 "make room; check where stdout and -o go"},
 	{BY_SIGNAL, "ended by a signal", "the runner cancelled the job, or its time was up",
 	 "set --timeout below the runner's limit: octavo then says what it was waiting for"},
 	{BY_SIGNAL + SIGINT, "ended by SIGINT", "Ctrl-C, or the runner cancelled the job",

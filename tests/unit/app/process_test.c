@@ -65,7 +65,7 @@ static int guard_without_any(int arg)
 
 static int end_by(int n)
 {
-	process_handle_signals();
+	process_handle_signals(process_end_by_signal);
 	raise(n);
 	return 1;
 }
@@ -73,7 +73,7 @@ static int end_by(int n)
 static int end_by_ignored(int n)
 {
 	signal(n, SIG_IGN);
-	process_handle_signals();
+	process_handle_signals(process_end_by_signal);
 	raise(n);
 	return 7;
 }
@@ -92,7 +92,7 @@ static int write_to_nobody(int arg)
 	int ends[2];
 
 	(void)arg;
-	process_handle_signals();
+	process_handle_signals(process_end_by_signal);
 	if (pipe(ends) != 0 || close(ends[0]) != 0)
 		return 1;
 	return write(ends[1], "x", 1) < 0 ? 7 : 1;
@@ -106,7 +106,7 @@ static int end_in_write(int n)
 
 	if (pipe(ends) != 0)
 		return 1;
-	process_handle_signals();
+	process_handle_signals(process_end_by_signal);
 	if (fork() == 0) {
 		const struct timespec soon = {.tv_nsec = 50 * 1000 * 1000};
 
