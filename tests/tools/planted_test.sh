@@ -8,13 +8,13 @@ failed=0
 # ok NAME COMMAND...
 ok() {
 	count=$((count + 1))
-	name=$1
+	what=$1
 	shift
 	if said=$("$@" 2>&1); then
-		echo "ok $count - $name"
+		echo "ok $count - $what"
 	else
 		failed=$((failed + 1))
-		echo "not ok $count - $name"
+		echo "not ok $count - $what"
 		printf '%s\n' "$said" | sed 's/^/# /'
 	fi
 }
