@@ -172,7 +172,9 @@ static bool ask_helper(struct lookup *l, const struct resolver *r, struct err *e
 	if (!send_question(r, l, pair[1]))
 		sys = errno;
 	close(pair[1]);
-	return sys == 0 || err_set(e, ERR_CONNECT, sys, "cannot look up %s", l->host);
+	if (sys != 0)
+		return err_set(e, ERR_CONNECT, sys, "cannot look up %s", l->host);
+	return true;
 }
 
 static bool start(struct lookup *l, const struct resolver *r, struct span host, struct err *e)

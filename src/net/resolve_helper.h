@@ -8,6 +8,7 @@
 #ifndef NET_RESOLVE_HELPER_H
 #define NET_RESOLVE_HELPER_H
 
+#include <netdb.h>
 #include <sys/types.h>
 
 #include "net/resolve.h"
@@ -32,5 +33,11 @@ struct resolver {
 
 /* Forks it. ERR_BUG. */
 MUST bool resolve_helper_start(struct resolver *r, struct err *e);
+
+/*
+ * RFC 8305 section 4: the order the system gave, its first family and the other taking turns, while
+ * there is room. The list is not empty; *out is.
+ */
+void resolve_interleave(const struct addrinfo *list, struct addresses *out);
 
 #endif

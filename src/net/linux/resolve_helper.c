@@ -3,13 +3,11 @@
 #include "net/resolve_helper.h"
 
 #include <errno.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -30,14 +28,11 @@ static void die_with(pid_t parent)
 
 static void close_from(int first)
 {
-	struct rlimit lim = {.rlim_cur = FDS_SWEPT};
-
 #ifdef SYS_close_range
 	if (syscall(SYS_close_range, (unsigned)first, ~0U, 0U) == 0)
 		return;
 #endif
-	(void)getrlimit(RLIMIT_NOFILE, &lim);
-	for (int fd = first; fd < FDS_SWEPT && (rlim_t)fd < lim.rlim_cur; fd++)
+	for (int fd = first; fd < FDS_SWEPT; fd++)
 		close(fd);
 }
 
@@ -88,8 +83,7 @@ static const struct addrinfo *next_of(const struct addrinfo *i, bool of_family, 
 	return i;
 }
 
-/* RFC 8305 section 4: the order the system gave, its first family and the other taking turns. */
-static void interleave(const struct addrinfo *list, struct addresses *out)
+void resolve_interleave(const struct addrinfo *list, struct addresses *out)
 {
 	int family = list->ai_family;
 	const struct addrinfo *next[2] = {list, next_of(list, false, family)};
@@ -126,7 +120,7 @@ static void ask_system(const char *host, int family, struct resolve_answer *out)
 		out->failed = kind_of(out->code);
 		return;
 	}
-	interleave(list, &out->found);
+	resolve_interleave(list, &out->found);
 	freeaddrinfo(list);
 }
 
@@ -159,7 +153,7 @@ static bool next_question(struct resolve_question *q, int *fd)
 		got = recvmsg(FD_QUESTIONS, &m, 0);
 	while (got < 0 && errno == EINTR);
 	c = CMSG_FIRSTHDR(&m);
-	if (got != sizeof *q || c == NULL || c->cmsg_type != SCM_RIGHTS)
+	if (got != sizeof *q || c == NULL)
 		return false;
 	memcpy(fd, CMSG_DATA(c), sizeof *fd);
 	return true;
@@ -171,8 +165,7 @@ static _Noreturn void serve(int fd, pid_t parent)
 	pid_t self = getpid();
 	int answer_fd;
 
-	if (fd != FD_QUESTIONS)
-		(void)dup2(fd, FD_QUESTIONS);
+	(void)dup2(fd, FD_QUESTIONS);
 	close_from(FD_QUESTIONS + 1);
 	reset_signals();
 	die_with(parent);

@@ -94,6 +94,9 @@ static void check_names(void)
 		"\xc3\xa4.example",
 		"a@b",
 		"a%41",
+		"a;b",
+		"a^b",
+		"a{b",
 		"127.1",
 		"1",
 		"0x7f.0x1",
@@ -102,6 +105,7 @@ static void check_names(void)
 		"300.1.1.1",
 		"01.2.3.4.",
 		"a.0x7f",
+		"a.0X7F",
 		L63 "d.example",
 		L63 "." L63 "." L63 "." L63,
 		L61 "a." L63 "." L63 "." L63,
@@ -412,6 +416,7 @@ static void check_helper_failures(void)
 		{"send", false, EINTR, ERR_NONE, ERR_NONE, "an interrupted answer"},
 		{"socket", true, EAFNOSUPPORT, ERR_NONE, ERR_NONE, "no IPv6 at all"},
 		{"syscall", true, ENOSYS, ERR_NONE, ERR_NONE, "no close_range"},
+		{"send", true, EPIPE, ERR_BUG, ERR_BUG, "an answer nobody waits for"},
 		{"getaddrinfo", true, EAI_NONAME, ERR_NAME, ERR_NAME, "no such name"},
 		{"getaddrinfo", true, EAI_AGAIN, ERR_CONNECT, ERR_CONNECT, "not for now"},
 		{"getaddrinfo", true, EAI_SYSTEM, ERR_CONNECT, ERR_CONNECT, "the system fails"},
@@ -455,6 +460,88 @@ static void check_helper_failures(void)
 	resolver_stop(&r);
 	tap_ok(failing_stop() && waitpid(-1, NULL, WNOHANG) == -1,
 	       "an interrupted wait leaves no child");
+	if (!tap_good(resolver_start(&r, &e), &e, "a resolver"))
+		return;
+	failing_start("waitpid", 1, true, ECHILD);
+	resolver_stop(&r);
+	tap_ok(failing_stop() && waitpid(-1, NULL, 0) > 0, "a wait for nobody ends");
+}
+
+/* What is no question ends the helper, and so does a parent that ended first. */
+static void check_helper_ends(void)
+{
+	static const struct {
+		const char *call, *name;
+	} rows[] = {{"recvmsg", "a helper that cannot read"}, {"getppid", "a helper without a parent"}};
+	struct resolve_question q = {"localhost"};
+	struct resolver r;
+	struct err e;
+
+	if (!tap_good(resolve_helper_start(&r, &e), &e, "a helper that gets no socket"))
+		return;
+	tap_ok(send(r.fd, &q, sizeof q, 0) == sizeof q && waitpid(r.pid, NULL, 0) == r.pid,
+	       "... ends");
+	close(r.fd);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		failing_start(rows[i].call, 1, true, EIO);
+		if (!tap_good(resolve_helper_start(&r, &e), &e, rows[i].name))
+			return;
+		failing_stop();
+		tap_ok(waitpid(r.pid, NULL, 0) == r.pid, "... ends");
+		close(r.fd);
+	}
+}
+
+/* Lists of families, '4' and '6', as the system may give them, and what comes of them. */
+static void check_interleave(void)
+{
+	static const struct {
+		const char *given, *taken;
+	} rows[] = {
+		{"4", "4"},
+		{"6", "6"},
+		{"46", "46"},
+		{"444666", "464646"},
+		{"664", "646"},
+		{"6464", "6464"},
+		{"644444444", "64444444"},
+		{"444444444", "44444444"},
+		{"44444444466666", "46464646"},
+		{"446", "464"},
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct sockaddr_storage at[16] = {{0}};
+		struct addrinfo list[16] = {{0}};
+		struct addresses out = {0};
+		char taken[RESOLVE_ADDRESSES + 1] = "";
+		int last[2] = {0};
+		bool ordered = true;
+
+		for (size_t k = 0; rows[i].given[k] != '\0'; k++) {
+			bool v6 = rows[i].given[k] == '6';
+
+			at[k].ss_family = v6 ? AF_INET6 : AF_INET;
+			((struct sockaddr_in *)&at[k])->sin_port = (in_port_t)(k + 1);
+			list[k].ai_family = at[k].ss_family;
+			list[k].ai_addr = (struct sockaddr *)&at[k];
+			list[k].ai_addrlen = v6 ? sizeof(struct sockaddr_in6)
+			                        : sizeof(struct sockaddr_in);
+			list[k].ai_next = rows[i].given[k + 1] != '\0' ? &list[k + 1] : NULL;
+		}
+		resolve_interleave(list, &out);
+		for (size_t k = 0; k < out.n; k++) {
+			bool v6 = out.at[k].ss_family == AF_INET6;
+			int number = ((struct sockaddr_in *)&out.at[k])->sin_port;
+
+			taken[k] = v6 ? '6' : '4';
+			ordered = ordered && number > last[v6] && out.len[k] ==
+				(v6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in));
+			last[v6] = number;
+		}
+		tap_is_str(span_str(taken), rows[i].taken, rows[i].given);
+		tap_ok(ordered, "... each family in its order");
+	}
 }
 
 /* Puts the canary over a variable, in the block the program was started with. */
@@ -481,5 +568,7 @@ int main(void)
 	check_helper_answers();
 	check_asking();
 	check_helper_failures();
+	check_helper_ends();
+	check_interleave();
 	return tap_done();
 }
