@@ -60,6 +60,11 @@ enum {
 	ERROR_BODY_MAX = 64 * 1024,
 	SERVER_TEXT_MAX = 4 * 1024, /* server text shown to the user */
 
+	/* policy documents, /etc's too */
+	TOML_MAX = 256 * 1024,
+	TOML_VALUES_MAX = 8192,
+	TOML_DEPTH_MAX = 32,
+
 	/* answer */
 	BUFFERED_ANSWER_MAX = 8 * 1024 * 1024,
 
