@@ -152,6 +152,7 @@ static bool apply(
 	case OPT_CODEX_AUTH: c->token.codex_jwt = true; return true;
 	case OPT_ACCOUNT_ID: c->account_id = value; return true;
 	case OPT_FEDRAMP: c->fedramp = true; return true;
+	case OPT_REQUIRE_WORKSPACE: c->require_workspace = value; return true;
 	case OPT_BACKEND_ORIGIN:
 		return config_set_url(&c->backend_origin, value, "--backend-origin", e);
 	case OPT_ROUTING_OVERRIDE: c->routing_override = value; return true;

@@ -50,6 +50,7 @@ struct config {
 	size_t env_token_size;
 	const char *account_id; /* NULL = whoami tells */
 	bool fedramp;
+	const char *require_workspace; /* NULL = any */
 	const char *routing_override;
 	const char *client_version;
 	struct config_url auth_base;      /* CODEX_AUTHAPI_BASE_URL or the service's */

@@ -22,6 +22,7 @@ static bool check_words(const struct config *c, struct err *e)
 		{c->named_model, c->request.model},
 		{"--service-tier", c->request.service_tier},
 		{c->named_account, c->account_id},
+		{"--require-workspace", c->require_workspace},
 		{"--routing-override", c->routing_override},
 		{"--client-version", c->client_version},
 	};
@@ -75,6 +76,10 @@ static bool check_base_url(const struct config *c, struct err *e)
 	if (c->backend_origin.given)
 		return err_set(
 			e, ERR_USAGE, 0, "%s and --backend-origin contradict each other",
+			c->named_base);
+	if (c->require_workspace != NULL)
+		return err_set(e, ERR_USAGE, 0,
+			"%s has no whoami: --require-workspace cannot be checked there",
 			c->named_base);
 	if (c->auth == AUTH_NONE && c->caller_secret_file != NULL)
 		return err_set(e, ERR_USAGE, 0,

@@ -84,6 +84,24 @@ bool lookup_whoami(struct session *s, struct err *e)
 }
 
 /*
+ * Where the account is known already, whoami must agree; but of a status both are told, and who
+ * reads it compares.
+ */
+static bool ask_whoami(struct session *s, struct err *e)
+{
+	if (!lookup_whoami(s, e))
+		return false;
+	if (s->account_id[0] == '\0')
+		fmt_into(s->account_id, sizeof s->account_id, "%s", s->who.account_id);
+	if (strcmp(s->account_id, s->who.account_id) == 0)
+		s->fedramp = s->fedramp || s->who.fedramp;
+	else if (s->o.purpose != SESSION_STATUS)
+		return err_set(e, ERR_ACCESS, 0, "%s is not the workspace of this token, %s is",
+			s->o.config->named_account, s->who.account_id);
+	return true;
+}
+
+/*
  * The workspace: from whoami, from a JWT's claims, or from the user, who must agree with the JWT.
  */
 bool lookup_account(struct session *s, struct err *e)
@@ -97,16 +115,12 @@ bool lookup_account(struct session *s, struct err *e)
 		return err_set(e, ERR_ACCESS, 0, "%s is not the workspace of this token",
 			s->o.config->named_account);
 	s->fedramp = c->fedramp || t->fedramp;
-	if (session_needs_whoami(s)) {
-		if (!lookup_whoami(s, e))
-			return false;
-		if (known[0] == '\0') {
-			known = s->who.account_id;
-			s->fedramp = s->who.fedramp;
-		}
-	}
 	fmt_into(s->account_id, sizeof s->account_id, "%s", known);
-	return true;
+	if (session_needs_whoami(s) && !ask_whoami(s, e))
+		return false;
+	return c->require_workspace == NULL || strcmp(c->require_workspace, s->account_id) == 0 ||
+	       err_set(e, ERR_ACCESS, 0, "the token's workspace is %s, not that of "
+		       "--require-workspace", s->account_id);
 }
 
 bool lookup_origin(struct session *s, struct err *e)
@@ -131,15 +145,55 @@ bool lookup_origin(struct session *s, struct err *e)
 	       err_wrap(e, "workspace routing");
 }
 
-static bool obey_policy(struct session *s, struct err *e)
+static bool read_policy(struct session *s, struct err *e)
 {
-	if (!account_plan_has_policy(s->who.plan)) {
+	if (!policy_has_plan(s->who.plan)) {
 		log_step(s->o.log, "workspace policy: plan %s has none", s->who.plan);
 		return true;
 	}
 	if (!look_up(s, "workspace policy", &s->service, span_of(NULL, 0), CODEX_PATH_POLICY, e))
 		return false;
-	return account_read_policy(buf_span(&s->document), e) || err_wrap(e, "workspace policy");
+	return policy_read_bundle(s->o.policy, buf_span(&s->document), e) ||
+	       err_wrap(e, "workspace policy");
+}
+
+static void tell_policy(const struct session *s)
+{
+	struct span rest = buf_span(&s->o.policy->told);
+
+	while (rest.n > 0) {
+		size_t n = span_find(rest, '\n', 0);
+
+		log_step(s->o.log, "policy: %.*s", (int)n, (const char *)rest.p);
+		rest = span_cut(rest, n + 1, rest.n);
+	}
+}
+
+/* Of a model: when it has been chosen. */
+static bool obey_policy(struct session *s, struct err *e)
+{
+	const struct policy *p = s->o.policy;
+
+	if (!read_policy(s, e))
+		return false;
+	tell_policy(s);
+	if (!policy_allows(p, POLICY_LOGIN, "chatgpt", e))
+		return err_wrap(e, "an access token is a ChatGPT login");
+	/* The user's word was enough until there was a policy. */
+	if (session_needs_whoami(s) && s->who.account_id[0] == '\0' &&
+		!(session_open_auth(s, e) && ask_whoami(s, e)))
+		return false;
+	return policy_allows(p, POLICY_ACCOUNTS, s->account_id, e) || err_wrap(e, "the workspace");
+}
+
+/* The user's, or else the policy's. */
+static bool take_model(struct session *s, const char *model, enum err_kind kind, struct err *e)
+{
+	if (strlen(model) >= sizeof s->model)
+		return err_set(e, kind, 0, "%s is longer than any model's name",
+			kind == ERR_USAGE ? "--model" : "the policy's model");
+	fmt_into(s->model, sizeof s->model, "%s", model);
+	return true;
 }
 
 bool lookup_models(struct session *s, struct err *e)
@@ -158,13 +212,13 @@ bool lookup_models(struct session *s, struct err *e)
 
 static bool choose_model(struct session *s, struct err *e)
 {
-	const struct config *c = s->o.config;
+	const char *named = s->o.config->request.model, *proposed = policy_model(s->o.policy);
 
-	if (c->request.model != NULL) {
-		if (strlen(c->request.model) >= sizeof s->model)
-			return err_set(e, ERR_USAGE, 0, "--model is longer than any model's name");
-		fmt_into(s->model, sizeof s->model, "%s", c->request.model);
-		return true;
+	if (named != NULL)
+		return take_model(s, named, ERR_USAGE, e);
+	if (proposed != NULL) {
+		log_step(s->o.log, "model %s, of the policy", proposed);
+		return take_model(s, proposed, ERR_ACCESS, e);
 	}
 	if (!lookup_models(s, e))
 		return false;
@@ -182,5 +236,6 @@ bool lookup_workspace(struct session *s, struct err *e)
 
 bool lookup_all(struct session *s, struct err *e)
 {
-	return lookup_workspace(s, e) && choose_model(s, e);
+	return lookup_workspace(s, e) && choose_model(s, e) &&
+	       (policy_allows(s->o.policy, POLICY_MODELS, s->model, e) || err_wrap(e, "model"));
 }

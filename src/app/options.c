@@ -67,6 +67,8 @@ static const struct option table[OPT_COUNT] = {
 
 	[OPT_ACCOUNT_ID] = {0, "account-id", "ID", ASK, "Workspace", "the workspace; skips whoami"},
 	[OPT_FEDRAMP] = {0, "fedramp", NULL, ASK, NULL, "with --account-id: a FedRAMP workspace"},
+	[OPT_REQUIRE_WORKSPACE] = {0, "require-workspace", "ID", ASK, NULL,
+		"end with 12 unless whoami says the token is of this workspace"},
 	[OPT_BACKEND_ORIGIN] = {0, "backend-origin", "URL", ASK, NULL,
 		"send the prompt to this https origin; skips routing"},
 	[OPT_ROUTING_OVERRIDE] = {0, "routing-override", "VALUE", ASK, NULL,

@@ -68,6 +68,7 @@ bool outset_load(
 {
 	struct trust_options trust = c->trust;
 
+	policy_init(&m->policy);
 	if (!load_token(m, c, io, e) ||
 		(m->token.secret != NULL && !redact_learn(io->redact, m->token.secret, e)))
 		return false;
@@ -77,8 +78,12 @@ bool outset_load(
 		return false;
 	tell(m, c, io->log);
 	buf_init_wiping(&m->proxy_authorization, 8 * URL_MAX, "the proxy's credential");
-	return c->proxy_credential == NULL ||
-	       headers_proxy_authorization(&m->proxy_authorization, c->proxy_credential, e);
+	if (c->proxy_credential != NULL &&
+		!headers_proxy_authorization(&m->proxy_authorization, c->proxy_credential, e))
+		return false;
+	/* Of a gateway's calls it says as little as whoami and the workspace's bundle. */
+	return c->base_url.given ||
+	       policy_read_file(&m->policy, CODEX_REQUIREMENTS, io->clock, io->deadline_ms, e);
 }
 
 bool outset_connect(struct outset *m, const struct config *c, const struct command_io *io,
@@ -93,6 +98,7 @@ bool outset_connect(struct outset *m, const struct config *c, const struct comma
 		.redact = io->redact,
 		.resolver = m->resolver,
 		.trust = m->trust,
+		.policy = &m->policy,
 		.proxy_authorization = buf_span(&m->proxy_authorization),
 		.deadline_ms = io->deadline_ms,
 		.purpose = purpose,
@@ -106,6 +112,7 @@ void outset_end(struct outset *m, const struct command_io *io, bool ok, const st
 	if (!ok && m->session != NULL)
 		session_report(m->session, e, io->report);
 	session_free(&m->session);
+	policy_free(&m->policy);
 	buf_free(&m->proxy_authorization);
 	trust_free(&m->trust);
 	token_free(&m->token);

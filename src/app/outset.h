@@ -29,6 +29,7 @@ struct outset {
 	struct resolver *resolver;
 	struct token token;
 	struct trust *trust;
+	struct policy policy;
 	struct buf proxy_authorization;
 	struct session *session;
 };
@@ -40,7 +41,7 @@ struct outset {
 MUST bool outset_begin(
 	struct outset *m, const struct config *c, const struct command_io *io, struct err *e);
 
-/* The credential, what it is trusted to, and what there is to tell of both. */
+/* The credential, what it is trusted to, what there is to tell of both; the machine's policy. */
 MUST bool outset_load(
 	struct outset *m, const struct config *c, const struct command_io *io, struct err *e);
 

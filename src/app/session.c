@@ -27,9 +27,13 @@ struct span session_base_path(const struct session *s)
 
 bool session_needs_whoami(const struct session *s)
 {
-	return s->o.purpose == SESSION_STATUS ||
-	       (!session_by_gateway(s) && s->o.config->account_id == NULL &&
-		       s->o.token->kind == TOKEN_PERSONAL);
+	const struct config *c = s->o.config;
+
+	if (s->o.purpose == SESSION_STATUS)
+		return true;
+	return !session_by_gateway(s) && s->o.token->kind == TOKEN_PERSONAL &&
+	       (c->account_id == NULL || c->require_workspace != NULL ||
+		       policy_limits(s->o.policy, POLICY_ACCOUNTS));
 }
 
 void session_identify(const struct session *s, struct headers_identity *id)

@@ -11,7 +11,7 @@
 #include "app/config.h"
 #include "app/input.h"
 #include "app/sink.h"
-#include "codex/account.h"
+#include "codex/account_policy.h"
 #include "codex/failure.h"
 
 /* What a session is for: nothing is connected to that is not needed. */
@@ -31,6 +31,7 @@ struct session_options {
 	const struct redact *redact;
 	struct resolver *resolver;       /* NULL when no name needs resolving */
 	const struct trust *trust;       /* NULL when nothing needs TLS */
+	struct policy *policy;           /* the machine's; the workspace's is added */
 	struct span proxy_authorization; /* header line or empty */
 	int64_t deadline_ms;             /* of the whole run */
 	enum session_purpose purpose;

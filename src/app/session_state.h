@@ -7,6 +7,7 @@
 #include "app/exchange.h"
 #include "app/session.h"
 #include "app/turn.h"
+#include "codex/account.h"
 
 struct session {
 	struct session_options o;
@@ -38,7 +39,8 @@ bool session_by_gateway(const struct session *s);
 struct span session_base_path(const struct session *s);
 
 /*
- * The account is known from neither the user nor the token's own claims, or is what is to be told.
+ * The account is known from neither the user nor the token's own claims, or the user's word for it
+ * is not enough, or it is what is to be told.
  */
 bool session_needs_whoami(const struct session *s);
 

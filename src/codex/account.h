@@ -1,6 +1,6 @@
 /*
- * account - whoami, workspace routing, workspace policy, and the models document: documents
- * in, facts out (the wire contract as observed 2026-11).
+ * account - whoami, workspace routing, and the models document: documents in, facts out (the wire
+ * contract as observed 2026-11). Workspace policy: account_policy.
  *
  * A document of the wrong shape is ERR_PROTOCOL; one that says no is ERR_ACCESS. null counts
  * as absent. Members we do not know are passed over; a name said twice is refused, except among
@@ -43,15 +43,6 @@ struct routing {
  */
 MUST bool account_read_routing(struct span document, const char *account_id,
                                const char *named_origin, struct routing *out, struct err *e);
-
-/* Whether a workspace of this plan has a policy bundle to obey; "" (unknown) and new plans have. */
-bool account_plan_has_policy(const char *plan);
-
-/*
- * Requirements are not obeyed yet: ERR_ACCESS naming the first of them. config_toml only
- * proposes: passed over.
- */
-MUST bool account_read_policy(struct span document, struct err *e);
 
 /*
  * The catalogue's choice: lowest priority among visibility "list", the first of equals; none

@@ -1,8 +1,13 @@
-#include "codex/account.h"
+#include "codex/account_policy.h"
 
+#include <errno.h>
 #include <string.h>
 
+#include "base/file.h"
+#include "base/fmt.h"
+#include "base/limits.h"
 #include "codex/document.h"
+#include "wire/toml.h"
 
 /*
  * Plans the service lays no policy on (observed); any other, and an unknown one, may have a
@@ -12,13 +17,293 @@ static const char *const plans_without_policy[] = {
 	"team", "self_serve_business_usage_based", "free", "go", "plus", "pro", "promax", "k12",
 };
 
-bool account_plan_has_policy(const char *plan)
+bool policy_has_plan(const char *plan)
 {
 	for (size_t i = 0; i < sizeof plans_without_policy / sizeof plans_without_policy[0]; i++)
 		if (strcmp(plan, plans_without_policy[i]) == 0)
 			return false;
 	return true;
 }
+
+/* ---- the lists ---- */
+
+struct obeyed {
+	const char *key;
+	enum policy_subject subject;
+	bool list; /* a list of strings will do as well as one string */
+};
+
+/*
+ * The first list. Names as in codex's published source (2026-11), but for model and allowed_models,
+ * which it does not have yet and which leave no doubt.
+ */
+static const struct obeyed requirements_obeyed[] = {
+	{"allowed_login_methods", POLICY_LOGIN, true},
+	{"forced_login_method", POLICY_LOGIN, false},
+	{"allowed_chatgpt_workspaces", POLICY_ACCOUNTS, true},
+	{"forced_chatgpt_workspace_id", POLICY_ACCOUNTS, true},
+	{"allowed_models", POLICY_MODELS, true},
+	{"model", POLICY_MODELS, false},
+	{"models.new_thread.model", POLICY_MODEL, false},
+	{NULL, POLICY_SUBJECTS, false},
+};
+
+static const struct obeyed config_obeyed[] = {
+	{"forced_login_method", POLICY_LOGIN, false},
+	{"forced_chatgpt_workspace_id", POLICY_ACCOUNTS, true},
+	{"model", POLICY_MODEL, false},
+	{NULL, POLICY_SUBJECTS, false},
+};
+
+/*
+ * The second list, a blank in front of and behind each: they govern tools, approval of what tools
+ * do, a graphical application, files and reports that octavo does not write; or are defaults of
+ * options of its own. Hooks that look at prompts are not among them.
+ */
+static const char irrelevant[] =
+	" allow_appshots allow_browser_and_computer_use allow_login_shell"
+	" allow_managed_hooks_only allow_remote_control allowed_approval_policies"
+	" allowed_approvals_reviewers allowed_permission_profiles allowed_sandbox_modes"
+	" allowed_web_search_modes apps auto_review browser_use check_for_update_on_startup"
+	" cli_auth_credentials_store computer_use default_permissions experimental_network"
+	" feature_requirements features feedback guardian_policy_config hooks.PermissionRequest"
+	" hooks.PostToolUse hooks.PreToolUse hooks.managed_dir hooks.windows_managed_dir"
+	" in_app_browser log_dir marketplaces mcp_servers models.new_thread.model_reasoning_effort"
+	" models.new_thread.service_tier permissions plugins remote_sandbox_config rules"
+	" sqlite_home windows ";
+
+/* Tables with members in the lists; nothing else is looked into. */
+static const char parents[] = " hooks models models.new_thread ";
+
+static bool listed(const char *list, struct span key)
+{
+	size_t n = strlen(list);
+
+	for (size_t at = 1; at + key.n < n; at++)
+		if (list[at - 1] == ' ' && list[at + key.n] == ' ' &&
+			memcmp(list + at, key.p, key.n) == 0)
+			return key.n > 0;
+	return false;
+}
+
+/* ---- rules ---- */
+
+void policy_init(struct policy *p)
+{
+	for (size_t i = 0; i < POLICY_SUBJECTS; i++) {
+		p->rules[i].rank = POLICY_NONE;
+		buf_init(&p->rules[i].values, TOML_MAX, "a requirement");
+	}
+	buf_init(&p->told, 4 * TOML_MAX, "what a policy says");
+}
+
+void policy_free(struct policy *p)
+{
+	for (size_t i = 0; i < POLICY_SUBJECTS; i++)
+		buf_free(&p->rules[i].values);
+	buf_free(&p->told);
+}
+
+bool policy_limits(const struct policy *p, enum policy_subject subject)
+{
+	return p->rules[subject].rank != POLICY_NONE;
+}
+
+bool policy_allows(
+	const struct policy *p, enum policy_subject subject, const char *value, struct err *e)
+{
+	const struct policy_rule *r = &p->rules[subject];
+
+	if (!policy_limits(p, subject))
+		return true;
+	for (size_t at = 0; at < r->values.n; at += strlen((char *)r->values.p + at) + 1)
+		if (strcmp((char *)r->values.p + at, value) == 0)
+			return true;
+	return err_set(e, ERR_ACCESS, 0, "%s is not allowed by %s", value, r->source);
+}
+
+const char *policy_model(const struct policy *p)
+{
+	const struct policy_rule *first = &p->rules[POLICY_MODEL], *allowed = &p->rules[POLICY_MODELS];
+
+	if (first->values.n > 0)
+		return (const char *)first->values.p;
+	return allowed->values.n > 0 ? (const char *)allowed->values.p : NULL;
+}
+
+/* ---- one document ---- */
+
+struct reading {
+	struct policy *p;
+	const char *name; /* of the document */
+	enum policy_rank rank;
+	const struct obeyed *obeyed;
+	struct toml toml;
+	struct buf done, passed; /* names of keys, with ", " in front */
+	struct err *e;
+};
+
+static bool add_name(struct buf *list, struct span key, struct err *e)
+{
+	return buf_add_str(list, list->n > 0 ? ", " : "", e) && buf_add(list, key, e);
+}
+
+static const char not_obeyed[] = "is required, and octavo cannot obey it";
+
+/* Shows no more of a key than a message should hold; what is not plain ASCII as '?'. */
+static bool refuse(struct reading *r, struct span key, const char *why)
+{
+	char shown[100];
+	size_t n = key.n < sizeof shown ? key.n : sizeof shown;
+
+	for (size_t i = 0; i < n; i++)
+		shown[i] = (char)(key.p[i] < 0x20 || key.p[i] > 0x7e ? '?' : key.p[i]);
+	return err_set(r->e, ERR_ACCESS, 0, "%s: %.*s %s", r->name, (int)n, shown, why);
+}
+
+/* Values end up in headers, bodies and messages: visible ASCII. */
+static bool is_word(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] <= 0x20 || s.p[i] > 0x7e)
+			return false;
+	return s.n > 0;
+}
+
+static bool add_value(struct reading *r, struct span key, int value, struct buf *out)
+{
+	struct span s = toml_string(&r->toml, value);
+
+	if (!is_word(s))
+		return refuse(r, key, "is of the wrong type");
+	return buf_add(out, s, r->e) && buf_add_byte(out, '\0', r->e);
+}
+
+/* Checked also where a more important document has spoken: it is still part of the policy. */
+static bool obey(struct reading *r, const struct obeyed *o, int value)
+{
+	struct policy_rule *rule = &r->p->rules[o->subject];
+	struct span key = span_str(o->key);
+	struct buf values;
+	bool ok = true;
+
+	buf_init(&values, TOML_MAX, "a requirement");
+	if (o->list && toml_is_type(&r->toml, value, TOML_ARRAY))
+		for (int v = toml_first(&r->toml, value); v != TOML_NONE && ok;
+		     v = toml_next(&r->toml, v))
+			ok = add_value(r, key, v, &values);
+	else
+		ok = add_value(r, key, value, &values);
+	if (ok && r->rank < rule->rank) {
+		buf_free(&rule->values);
+		rule->values = values;
+		rule->rank = r->rank;
+		fmt_into(rule->source, sizeof rule->source, "%s of %s", o->key, r->name);
+	} else {
+		buf_free(&values);
+	}
+	return ok && add_name(&r->done, key, r->e);
+}
+
+static bool read_table(struct reading *r, int table, struct span path);
+
+/* `key` is the whole way to it. */
+static bool read_key(struct reading *r, struct span key, int value)
+{
+	for (const struct obeyed *o = r->obeyed; o->key != NULL; o++)
+		if (span_equal_str(key, o->key))
+			return obey(r, o, value);
+	if (r->rank == POLICY_CONFIG || listed(irrelevant, key))
+		return add_name(&r->passed, key, r->e);
+	if (listed(parents, key) && toml_is_type(&r->toml, value, TOML_TABLE))
+		return read_table(r, value, key);
+	return refuse(r, key, not_obeyed);
+}
+
+/* A quoted key may look like a way of several, or like several keys: it is none of ours. */
+static bool is_odd(struct span key)
+{
+	return span_find(key, '.', 0) < key.n || span_find(key, ' ', 0) < key.n;
+}
+
+static bool read_table(struct reading *r, int table, struct span path)
+{
+	struct buf key;
+	bool ok = true;
+
+	buf_init(&key, 2 * TOML_MAX, "a key");
+	for (int v = toml_first(&r->toml, table); v != TOML_NONE && ok; v = toml_next(&r->toml, v)) {
+		struct span name = toml_key(&r->toml, v);
+
+		buf_clear(&key);
+		ok = buf_add(&key, path, r->e) && buf_add_str(&key, path.n > 0 ? "." : "", r->e) &&
+		     buf_add(&key, name, r->e) &&
+		     (is_odd(name) && r->rank != POLICY_CONFIG
+			             ? refuse(r, name, not_obeyed)
+			             : read_key(r, buf_span(&key), v));
+	}
+	buf_free(&key);
+	return ok;
+}
+
+static bool tell(struct reading *r)
+{
+	const char *const words[] = {r->name, ": obeyed: ", NULL};
+	const char *nothing = "nothing";
+
+	return buf_add_strs(&r->p->told, words, r->e) &&
+	       (r->done.n > 0 ? buf_add(&r->p->told, buf_span(&r->done), r->e)
+	                      : buf_add_str(&r->p->told, nothing, r->e)) &&
+	       (r->passed.n == 0 || (buf_add_str(&r->p->told, "; without effect here: ", r->e) &&
+	                             buf_add(&r->p->told, buf_span(&r->passed), r->e))) &&
+	       buf_add_byte(&r->p->told, '\n', r->e);
+}
+
+static bool read_toml(struct reading *r, struct span text)
+{
+	if (toml_parse(&r->toml, text, r->e))
+		return read_table(r, TOML_ROOT, span_of(NULL, 0)) && tell(r);
+	if (r->e->kind != ERR_MEMORY)
+		r->e->kind = ERR_ACCESS;
+	return err_wrap(r->e, "%s cannot be understood", r->name);
+}
+
+bool policy_read_requirements(struct policy *p, enum policy_rank rank, const char *name,
+	struct span text, struct err *e)
+{
+	struct reading r = {.p = p, .name = name, .rank = rank, .e = e,
+		.obeyed = rank == POLICY_CONFIG ? config_obeyed : requirements_obeyed};
+	bool ok;
+
+	toml_init(&r.toml);
+	buf_init(&r.done, 2 * TOML_MAX, "keys");
+	buf_init(&r.passed, 2 * TOML_MAX, "keys");
+	ok = read_toml(&r, text);
+	toml_free(&r.toml);
+	buf_free(&r.done);
+	buf_free(&r.passed);
+	return ok;
+}
+
+bool policy_read_file(struct policy *p, const char *path, const struct clock *clock,
+	int64_t deadline_ms, struct err *e)
+{
+	struct buf text;
+	bool ok;
+
+	buf_init(&text, TOML_MAX, "the file");
+	ok = file_read_path(path, &text, clock, deadline_ms, e);
+	if (ok)
+		ok = policy_read_requirements(p, POLICY_MACHINE, path, buf_span(&text), e);
+	else if (e->kind == ERR_USAGE && (e->sys == ENOENT || e->sys == ENOTDIR))
+		ok = true;
+	else if (e->kind != ERR_MEMORY)
+		e->kind = ERR_ACCESS;
+	buf_free(&text);
+	return ok;
+}
+
+/* ---- the bundle ---- */
 
 /* Nothing in it, however deep: depth is limited by the parser. */
 static bool is_empty(const struct json *j, int value)
@@ -35,92 +320,119 @@ static bool is_empty(const struct json *j, int value)
 	return true;
 }
 
-/* The name of the first member of `object` that holds something; JSON_NONE when it is no object. */
-static int first_key(const struct json *j, int object)
+/* One kind of document in the bundle. */
+struct part {
+	struct policy *p;
+	const struct json *j;
+	enum policy_rank rank;
+	const char *what;
+};
+
+static bool refuse_part(const struct part *k, const char *where, struct err *e)
 {
+	return err_set(e, ERR_ACCESS, 0, "%s cannot be understood: %s is of an unknown form", k->what,
+	               where);
+}
+
+static bool read_text(const struct part *k, int value, const char *name, struct err *e)
+{
+	struct buf text;
+	bool ok;
+
+	buf_init(&text, DOCUMENT_MAX, k->what);
+	ok = json_text(k->j, value, &text, e) &&
+	     policy_read_requirements(k->p, k->rank, name, buf_span(&text), e);
+	buf_free(&text);
+	return ok;
+}
+
+/* {id, name, contents}: its name is for people. */
+static bool read_fragment(const struct part *k, int value, struct err *e)
+{
+	int contents = json_member(k->j, value, "contents");
+	char name[POLICY_NAME_MAX / 2], whole[POLICY_NAME_MAX];
+
+	if (is_empty(k->j, value))
+		return true;
+	if (!json_is_type(k->j, contents, JSON_STRING))
+		return refuse_part(k, "an entry without contents", e);
+	if (!document_field(k->j, json_member(k->j, value, "name"), "name", DOCUMENT_TEXT, name,
+	                    sizeof name, ERR_ACCESS, e))
+		return err_wrap(e, "%s", k->what);
+	fmt_into(whole, sizeof whole, name[0] != '\0' ? "%s '%s'" : "%s", k->what, name);
+	return read_text(k, contents, whole, e);
+}
+
+static bool read_list(const struct part *k, int list, struct err *e)
+{
+	for (int v = json_first(k->j, list, NULL); v != JSON_NONE;
+	     v = json_next(k->j, list, v, NULL))
+		if (!read_fragment(k, v, e))
+			return false;
+	return true;
+}
+
+/* The lists of an object by whose they are; only names we know may hold something. */
+static bool read_lists(const struct part *k, int object, struct err *e)
+{
+	static const char *const known[] = {"enterprise_managed", "product_defaults"};
 	int name = JSON_NONE;
 
-	if (!json_is_type(j, object, JSON_OBJECT))
-		return JSON_NONE;
-	for (int v = json_first(j, object, &name); v != JSON_NONE;
-	     v = json_next(j, object, v, &name))
-		if (!is_empty(j, v))
-			return name;
-	return JSON_NONE;
-}
+	for (int v = json_first(k->j, object, &name); v != JSON_NONE;
+	     v = json_next(k->j, object, v, &name)) {
+		bool ours = json_is_str(k->j, name, known[0]) ||
+		            (k->rank == POLICY_CONFIG && json_is_str(k->j, name, known[1]));
 
-/* The first key a TOML text sets, or the table it opens; empty when there is none. */
-static struct span first_toml_key(struct span text)
-{
-	while (text.n > 0) {
-		struct span line = span_trim(span_cut(text, 0, span_find(text, '\n', 0)));
-
-		text = span_cut(text, span_find(text, '\n', 0) + 1, text.n);
-		if (line.n == 0 || line.p[0] == '#')
-			continue;
-		if (line.p[0] == '[')
-			return span_cut(line, 0, span_find(line, ']', 0) + 1);
-		return span_trim(span_cut(line, 0, span_find(line, '=', 0)));
+		if (!is_empty(k->j, v) && (!ours || !json_is_type(k->j, v, JSON_ARRAY)))
+			return refuse_part(k, ours ? known[0] : "a list", e);
 	}
-	return text;
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+		if (!read_list(k, json_member(k->j, object, known[i]), e))
+			return false;
+	return true;
 }
 
-/* The text of requirements stands under "contents" of a list's entry, or is the value itself. */
-static int find_contents(const struct json *j, int requirements)
+static bool read_part(const struct part *k, const char *member, struct err *e)
 {
-	if (json_is_type(j, requirements, JSON_STRING))
-		return requirements;
-	for (int v = json_first(j, requirements, NULL); v != JSON_NONE;
-	     v = json_next(j, requirements, v, NULL)) {
-		int list = json_is_type(j, v, JSON_ARRAY) ? v : requirements;
+	int value = document_member(k->j, JSON_ROOT, member);
 
-		for (int w = json_first(j, list, NULL); w != JSON_NONE;
-		     w = json_next(j, list, w, NULL))
-			if (json_is_type(j, json_member(j, w, "contents"), JSON_STRING))
-				return json_member(j, w, "contents");
-	}
-	return JSON_NONE;
+	if (is_empty(k->j, value))
+		return true;
+	if (json_is_type(k->j, value, JSON_STRING))
+		return read_text(k, value, k->what, e);
+	if (json_is_type(k->j, value, JSON_ARRAY))
+		return read_list(k, value, e);
+	if (!json_is_type(k->j, value, JSON_OBJECT))
+		return refuse_part(k, member, e);
+	return json_member(k->j, value, "contents") != JSON_NONE ? read_fragment(k, value, e)
+	                                                         : read_lists(k, value, e);
 }
 
-/* ERR_ACCESS naming the first key required, as near to the administrator's own words as we get. */
-static bool refuse_requirements(const struct json *j, int requirements, struct err *e)
+/* The bundle may tell of itself what it likes, but hold no further kind of document. */
+static bool read_bundle(struct policy *p, const struct json *j, struct err *e)
 {
-	int key = first_key(j, requirements);
-	struct span name = span_str("requirements_toml");
-	struct buf text;
+	const struct part requirements = {p, j, POLICY_WORKSPACE, "the workspace's requirements"};
+	const struct part config = {p, j, POLICY_CONFIG, "the workspace's configuration"};
+	const struct part other = {p, j, POLICY_NONE, "the workspace's policy"};
+	int name = JSON_NONE;
 
-	buf_init(&text, DOCUMENT_MAX, "workspace policy");
-	if (!json_text(j, find_contents(j, requirements), &text, e)) {
-		buf_free(&text);
-		return false;
-	}
-	if (first_toml_key(buf_span(&text)).n > 0)
-		name = first_toml_key(buf_span(&text));
-	else if (key != JSON_NONE)
-		name = json_raw(j, key);
-	err_set(e, ERR_ACCESS, 0, "the workspace sets requirements (%.*s) that octavo cannot obey",
-	        (int)(name.n < 100 ? name.n : 100), (const char *)name.p);
-	buf_free(&text);
-	return false;
+	for (int v = json_first(j, JSON_ROOT, &name); v != JSON_NONE;
+	     v = json_next(j, JSON_ROOT, v, &name))
+		if (span_ends(json_raw(j, name), "_toml") && !is_empty(j, v) &&
+			!json_is_str(j, name, "requirements_toml") &&
+			!json_is_str(j, name, "config_toml"))
+			return refuse_part(&other, "a document", e);
+	return read_part(&requirements, "requirements_toml", e) &&
+	       read_part(&config, "config_toml", e);
 }
 
-static bool read_policy(const struct json *j, struct err *e)
-{
-	int requirements = document_member(j, JSON_ROOT, "requirements_toml");
-
-	if (json_is_type(j, requirements, JSON_NUMBER) ||
-	    json_is_type(j, requirements, JSON_TRUE) || json_is_type(j, requirements, JSON_FALSE))
-		return err_set(e, ERR_PROTOCOL, 0, "requirements_toml is of the wrong type");
-	return is_empty(j, requirements) || refuse_requirements(j, requirements, e);
-}
-
-bool account_read_policy(struct span document, struct err *e)
+bool policy_read_bundle(struct policy *p, struct span document, struct err *e)
 {
 	struct json j;
 	bool ok;
 
 	json_init(&j);
-	ok = document_parse(&j, document, e) && read_policy(&j, e);
+	ok = document_parse(&j, document, e) && read_bundle(p, &j, e);
 	json_free(&j);
 	return ok;
 }

@@ -20,6 +20,7 @@
 
 #define CODEX_PATH_WHOAMI "/v1/user-auth-credential/whoami" /* behind the auth base */
 #define CODEX_PATH_ROUTING "/backend-api/wham/accounts/check"
+#define CODEX_REQUIREMENTS "/etc/codex/requirements.toml"
 #define CODEX_PATH_POLICY "/backend-api/wham/config/bundle"
 #define CODEX_PATH_API "/backend-api/codex" /* behind an origin; then RESPONSES or MODELS */
 #define CODEX_PATH_RESPONSES "/responses"

@@ -206,6 +206,7 @@ struct fixture {
 	struct fake_log log;
 	struct fake_sink sink;
 	struct token token;
+	struct policy policy;
 	struct input *input;
 	struct session *session;
 };
@@ -222,11 +223,12 @@ static bool fixture_run(struct fixture *f, const struct row *r, uint16_t port, c
 	fake_log_init(&f->log);
 	f->log.log.verbose = false;
 	fake_sink_init(&f->sink);
+	policy_init(&f->policy);
 	if (!config_read(&f->c, argc, argv, block, e))
 		return false;
 	const struct session_options o = {
 		.config = &f->c, .token = &f->token, .clock = &clock_system, .rand = &rand_system, .log = &f->log.log,
-		.deadline_ms = clock_after(clock_mono_ms(&clock_system), f->c.run_ms),
+		.policy = &f->policy, .deadline_ms = clock_after(clock_mono_ms(&clock_system), f->c.run_ms),
 	};
 	return input_start(&f->input, &f->c.input, -1, &clock_system, CLOCK_NEVER, &f->log.log, e) &&
 	       session_start(&f->session, &o, e) && session_ask(f->session, f->input, &f->sink.sink, e);
@@ -237,6 +239,7 @@ static void fixture_free(struct fixture *f)
 	session_free(&f->session);
 	session_free(&f->session);
 	input_free(&f->input);
+	policy_free(&f->policy);
 	config_free(&f->c);
 	fake_sink_free(&f->sink.sink);
 	fake_log_free(&f->log);

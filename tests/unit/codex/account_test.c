@@ -173,8 +173,7 @@ static void test_shapes(void)
 		const char *name;
 		bool (*read)(struct span, struct err *);
 	} readers[] = {
-		{"whoami", read_whoami}, {"workspace routing", read_routing}, {"workspace policy",
-		 account_read_policy},
+		{"whoami", read_whoami}, {"workspace routing", read_routing},
 		{"models", read_models},
 	};
 	struct err e;
@@ -190,10 +189,6 @@ static void test_shapes(void)
 	        &e, ERR_PROTOCOL, "whoami: an account twice");
 	tap_fails(read_routing(span_str("{\"accounts\":{\"acc-1\":{},\"acc-1\":{}}}"), &e), &e,
 	          ERR_PROTOCOL, "routing: a key twice");
-	tap_fails(account_read_policy(
-	                  span_str("{\"requirements_toml\":{\"a\":1},\"requirements_toml\":{}}"),
-	                  &e),
-	          &e, ERR_PROTOCOL, "policy: a key twice");
 	torment("{\"email\":null,\"chatgpt_account_id\":\"acc-1\",\"chatgpt_account_is_fedramp\":"
 	        "false}",
 	        read_whoami, "whoami");
@@ -201,8 +196,6 @@ static void test_shapes(void)
 	        "eu.chatgpt.com\","
 	        "\"account_routing_override\":\"us\"}]}",
 	        read_routing, "routing");
-	torment("{\"config_toml\":null,\"requirements_toml\":{\"enterprise_managed\":[]}}",
-	        account_read_policy, "policy");
 	torment("{\"models\":[{\"slug\":\"a\",\"visibility\":\"list\",\"priority\":3}]}",
 	        read_models, "models");
 }
@@ -341,86 +334,6 @@ static void test_routing_texts(void)
 	       "userinfo is not shown");
 }
 
-/* ---- policy ---- */
-
-static const struct policy {
-	const char *document;
-	enum err_kind kind;
-	const char *text; /* what must be told; NULL = nothing */
-} policies[] = {
-	{"{}", ERR_NONE, NULL},
-	{"{\"config_toml\":{\"enterprise_managed\":[{\"id\":\"1\",\"name\":\"n\",\"contents\":\"model = 'x'\"}]}}",
-	 ERR_NONE, NULL},
-	{"{\"config_toml\":7,\"else\":[1]}", ERR_NONE, NULL},
-	{"{\"requirements_toml\":null}", ERR_NONE, NULL},
-	{"{\"requirements_toml\":\"\"}", ERR_NONE, NULL},
-	{"{\"requirements_toml\":{}}", ERR_NONE, NULL},
-	{"{\"requirements_toml\":[]}", ERR_NONE, NULL},
-	{"{\"requirements_toml\":{\"enterprise_managed\":[]}}", ERR_NONE, NULL},
-	{"{\"requirements_toml\":{\"enterprise_managed\":null,\"x\":{\"y\":[{},[]]}}}", ERR_NONE,
-	 NULL},
-	{"{\"requirements_toml\":{\"empty\":{},\"allowed\":[1]}}", ERR_ACCESS, "(allowed)"},
-	{"{\"requirements_toml\":{\"allowed\":false}}", ERR_ACCESS, "(allowed)"},
-	{"{\"requirements_toml\":{\"enterprise_managed\":[{\"id\":\"1\",\"contents\":\"# why\\n\\n"
-	 "allowed_sandbox_modes = [\\\"read-only\\\"]\\n\"}]}}", ERR_ACCESS,
-	 "(allowed_sandbox_modes)"},
-	{"{\"requirements_toml\":{\"enterprise_managed\":[{\"contents\":\"[rules.prefix]\\nx=1\"}]}}", ERR_ACCESS,
-	 "([rules.prefix])"},
-	{"{\"requirements_toml\":{\"enterprise_managed\":[{\"contents\":\"# only words\"}]}}",
-	 ERR_ACCESS,
-	 "(enterprise_managed)"},
-	{"{\"requirements_toml\":{\"enterprise_managed\":[{\"id\":\"1\",\"contents\":\"\"}]}}",
-	 ERR_ACCESS,
-	 "(enterprise_managed)"},
-	{"{\"requirements_toml\":[{\"contents\":\"approval = 'never'\"}]}", ERR_ACCESS,
-	 "(approval)"},
-	{"{\"requirements_toml\":[1]}", ERR_ACCESS, "(requirements_toml)"},
-	{"{\"requirements_toml\":\"model = 'x'\"}", ERR_ACCESS, "(model)"},
-	{"{\"requirements_toml\":\" \"}", ERR_ACCESS, "(requirements_toml)"},
-	{"{\"requirements_toml\":{\"\":1}}", ERR_ACCESS, "()"},
-	{"{\"requirements_toml\":true}", ERR_PROTOCOL, NULL},
-	{"{\"requirements_toml\":false}", ERR_PROTOCOL, NULL},
-	{"{\"requirements_toml\":0}", ERR_PROTOCOL, NULL},
-};
-
-static void test_policy(void)
-{
-	for (size_t i = 0; i < sizeof policies / sizeof policies[0]; i++) {
-		const struct policy *p = &policies[i];
-		struct span s = tap_guard(span_str(p->document));
-		struct err e = {.kind = ERR_NONE};
-		bool ok = account_read_policy(s, &e);
-
-		if (p->kind == ERR_NONE)
-			tap_good(ok, &e, p->document);
-		else if (tap_fails(ok, &e, p->kind, p->document) && p->text != NULL)
-			tap_ok(strstr(e.text, p->text) != NULL, "... names %s: %s", p->text,
-			       e.text);
-		tap_unguard(s);
-	}
-}
-
-static void test_plans(void)
-{
-	static const struct plan {
-		const char *name;
-		bool has;
-	} plans[] = {
-		{"business", true}, {"enterprise", true}, {"enterprise_cbp_usage_based", true},
-		 {"hc", true},
-		{"edu", true}, {"education", true}, {"edu_plus", true}, {"edu_pro", true}, {"",
-		 true},
-		{"galactic", true}, {"Team", true}, {"team", false},
-		 {"self_serve_business_usage_based", false},
-		{"free", false}, {"go", false}, {"plus", false}, {"pro", false}, {"promax", false},
-		 {"k12", false},
-	};
-
-	for (size_t i = 0; i < sizeof plans / sizeof plans[0]; i++)
-		tap_ok(account_plan_has_policy(plans[i].name) == plans[i].has, "plan \"%s\"",
-		       plans[i].name);
-}
-
 /* ---- models ---- */
 
 static const struct models_row {
@@ -498,17 +411,6 @@ static bool models_once(struct err *e)
 		e);
 }
 
-/* A policy that is refused says why, or that there is no memory. */
-static bool policy_once(struct err *e)
-{
-	bool ok = account_read_policy(
-		span_str("{\"requirements_toml\":{\"enterprise_managed\":[{\"id\":\"1\","
-			 "\"contents\":\"allowed_models = []\"}]}}"),
-		e);
-
-	return !ok && e->kind == ERR_ACCESS && strstr(e->text, "allowed_models") != NULL;
-}
-
 static void test_memory(void)
 {
 	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, whoami_once),
@@ -517,8 +419,6 @@ static void test_memory(void)
 		"routing without memory");
 	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, models_once),
 		"models without memory");
-	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, policy_once),
-		"policy without memory");
 }
 
 int main(void)
@@ -528,8 +428,6 @@ int main(void)
 	test_shapes();
 	test_routing();
 	test_routing_texts();
-	test_policy();
-	test_plans();
 	test_models();
 	test_memory();
 	return tap_done();
