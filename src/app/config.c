@@ -43,7 +43,8 @@ static bool set_instructions(struct config *c, const char *text, struct err *e)
 		return true;
 	if (buf_add_str(&c->instructions, text, e))
 		return check_instructions(c, e);
-	e->kind = ERR_USAGE;
+	if (e->kind == ERR_CEILING)
+		e->kind = ERR_USAGE;
 	return err_wrap(e, "--instructions");
 }
 

@@ -128,7 +128,7 @@ static bool find_codex_home(struct config *c, char **envp, struct err *e)
 	struct buf *path = &c->codex_home;
 
 	if (c->token.codex_jwt && empty(c->token.codex_home) && !empty(home)) {
-		if (!buf_add_str(path, home, e) || !buf_add_str(path, "/.codex", e) ||
+		if (!buf_add_strs(path, (const char *const[]){home, "/.codex", NULL}, e) ||
 			!buf_add_byte(path, '\0', e))
 			return false;
 		c->token.codex_home = (const char *)path->p;

@@ -116,9 +116,8 @@ static const char *shown_name(const char *path)
 static bool fence_line(
 	const char *edge, const char *name, const char *hash, struct buf *out, struct err *e)
 {
-	return buf_add_str(out, "----- ", e) && buf_add_str(out, edge, e) &&
-	       buf_add_str(out, " ", e) && buf_add_str(out, name, e) && buf_add_str(out, " ", e) &&
-	       buf_add_str(out, hash, e) && buf_add_str(out, " -----\n", e);
+	return buf_add_strs(out,
+		(const char *const[]){"----- ", edge, " ", name, " ", hash, " -----\n", NULL}, e);
 }
 
 static bool add_fenced(const struct input *in, struct span data, const char *name, struct buf *out,

@@ -1,5 +1,6 @@
 #include "app/link.h"
 
+#include "base/fmt.h"
 #include "wire/noproxy.h"
 
 static bool goes_by_proxy(const struct url *u, const struct url *proxy, struct span no_proxy)
@@ -21,22 +22,25 @@ bool link_needs_names(const struct url *u, const struct url *proxy, struct span 
 
 bool link_needs_tls(const struct url *u, const struct url *proxy, struct span no_proxy)
 {
-	return u->scheme == URL_HTTPS ||
-	       (goes_by_proxy(u, proxy, no_proxy) && proxy->scheme == URL_HTTPS);
+	/* Nothing but https goes by a proxy, of whatever scheme. */
+	(void)proxy;
+	(void)no_proxy;
+	return u->scheme == URL_HTTPS;
 }
 
 static bool add_authority(struct link *l, struct err *e)
 {
 	uint16_t usual = l->url.scheme == URL_HTTPS ? 443 : 80;
+	char port[8] = "";
 
 	if (l->url.scheme == URL_UNIX)
 		return buf_add_str(&l->authority, "localhost", e);
-	if (!buf_add_str(&l->authority, l->url.ipv6 ? "[" : "", e) ||
-		!buf_add(&l->authority, l->url.host, e) ||
-		!buf_add_str(&l->authority, l->url.ipv6 ? "]" : "", e))
-		return false;
-	return l->url.port == usual ||
-	       (buf_add_byte(&l->authority, ':', e) && buf_add_u64(&l->authority, l->url.port, e));
+	if (l->url.port != usual)
+		fmt_into(port, sizeof port, ":%u", l->url.port);
+	return buf_add_str(&l->authority, l->url.ipv6 ? "[" : "", e) &&
+	       buf_add(&l->authority, l->url.host, e) &&
+	       buf_add_strs(&l->authority,
+		       (const char *const[]){l->url.ipv6 ? "]" : "", port, NULL}, e);
 }
 
 bool link_init(struct link *l, const struct route *route, struct span origin, struct err *e)

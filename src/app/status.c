@@ -144,8 +144,8 @@ bool status_explain(const char *code, struct buf *out, struct err *e)
 		               "20-24 30-33 40-43 50 74 128+n) or a class such as proxy",
 		               code);
 	fmt_into(head, sizeof head, "%d  ", exit);
-	return buf_add_str(out, head, e) && buf_add_str(out, row->meaning, e) &&
-	       buf_add_str(out, "\n  usual cause: ", e) && buf_add_str(out, row->cause, e) &&
-	       buf_add_str(out, "\n  cure: ", e) && buf_add_str(out, row->cure, e) &&
-	       buf_add_str(out, "\n", e);
+	return buf_add_strs(out,
+		(const char *const[]){head, row->meaning, "\n  usual cause: ", row->cause,
+			"\n  cure: ", row->cure, "\n", NULL},
+		e);
 }

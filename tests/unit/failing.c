@@ -23,7 +23,8 @@
 static struct {
 	const char *call; /* NULL: nothing fails */
 	long at, seen;
-	bool on, failed, held;
+	bool on, failed;
+	int held;
 	int sys;
 } plan;
 
@@ -53,7 +54,7 @@ bool failing_stop(void)
 
 void failing_hold(bool hold)
 {
-	plan.held = hold;
+	plan.held += hold ? 1 : -1;
 }
 
 bool failing_each(const char *call, int sys, enum err_kind kind, bool mends,
@@ -126,7 +127,7 @@ static bool fails(const char *call)
 {
 	if (log_path != NULL)
 		count(call);
-	if (plan.call == NULL || plan.held || strcmp(plan.call, call) != 0)
+	if (plan.call == NULL || plan.held > 0 || strcmp(plan.call, call) != 0)
 		return false;
 	plan.seen++;
 	if (plan.on ? plan.seen < plan.at : plan.seen != plan.at)

@@ -25,7 +25,7 @@ void failing_start(const char *call, long n, bool on, int sys);
 /* Nothing fails any more. True when something did. */
 bool failing_stop(void);
 
-/* While it holds, calls neither fail nor count: what a test does for itself. */
+/* While it holds, calls neither fail nor count: what a test does for itself. Holds nest. */
 void failing_hold(bool hold);
 
 /*

@@ -1,6 +1,8 @@
 /* Unit tests of app/answer: events in, text out, never twice, never out of order. */
 #include "app/answer.h"
 
+#include <errno.h>
+
 #include "base/limits.h"
 #include "fakes.h"
 
@@ -172,14 +174,17 @@ static bool play(struct answer *a, const char *text, struct err *e)
 {
 	struct json j;
 	struct event ev;
-	struct span guarded = tap_guard(span_str(text));
+	struct span guarded;
 	bool ok;
 
+	failing_hold(true);
+	guarded = tap_guard(span_str(text));
 	json_init(&j);
 	if (!json_parse(&j, guarded, e)) {
 		printf("Bail out! the test's own JSON: %s: %s\n", text, e->text);
 		exit(99);
 	}
+	failing_hold(false);
 	event_read(&j, &ev);
 	ok = ev.type == EVENT_COMPLETED ? answer_complete(a, &j, ev.response, e) : answer_event(a, &j, &ev, e);
 	json_free(&j);
@@ -345,8 +350,41 @@ static void check_waiting_ceiling(void)
 	buf_free(&event);
 }
 
+static const struct script *swept;
+static bool swept_asides;
+
+static bool play_swept(struct err *e)
+{
+	struct fake_sink sink;
+	struct answer a;
+	bool ok = true;
+
+	fake_sink_init(&sink);
+	sink.sink.asides = swept_asides;
+	answer_init(&a, &sink.sink);
+	for (size_t i = 0; ok && swept->events[i] != NULL; i++)
+		ok = play(&a, swept->events[i], e);
+	ok = ok && span_equal_str(buf_span(&sink.got), swept->want);
+	answer_free(&a);
+	fake_sink_free(&sink.sink);
+	return ok;
+}
+
+/* Without memory an answer is never called whole. */
+static void check_memory(const struct script *s, bool asides)
+{
+	swept = s;
+	swept_asides = asides;
+	if (s->fails == ERR_NONE)
+		tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, play_swept), "%s: without memory", s->name);
+}
+
 int main(void)
 {
+	for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++)
+		check_memory(&scripts[i], false);
+	for (size_t i = 0; i < sizeof with_asides / sizeof with_asides[0]; i++)
+		check_memory(&with_asides[i].script, true);
 	for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++)
 		check_script(&scripts[i], -1);
 	for (size_t i = 0; i < sizeof with_asides / sizeof with_asides[0]; i++)

@@ -1,6 +1,8 @@
 /* Unit tests of app/config: arguments and environment against every rule, and what is left of the secrets. */
 #include "app/config.h"
 
+#include <errno.h>
+
 #include "app/env.h"
 #include "base/limits.h"
 #include "codex/constants.h"
@@ -23,6 +25,7 @@ static void start(struct run *r, const char *const *args, const char *const *env
 	static char program[] = "octavo";
 	int argc = 1, n = 0;
 
+	failing_hold(true);
 	*r = (struct run){.e = {.kind = ERR_NONE}};
 	buf_init(&r->bytes, 1 << 20, "the environment");
 	r->argv[0] = program;
@@ -32,6 +35,7 @@ static void start(struct run *r, const char *const *args, const char *const *env
 		keep(&r->bytes, span_of(env[n], strlen(env[n]) + 1));
 	for (size_t i = 0, at = 0; i < (size_t)n; at += strlen(env[i]) + 1, i++)
 		r->block[i] = (char *)r->bytes.p + at;
+	failing_hold(false);
 	r->ok = config_read(&r->c, argc, r->argv, r->block, &r->e);
 }
 
@@ -547,8 +551,27 @@ static void check_counts(void)
 	config_free(&r.c);
 }
 
+/* As main does it: what was read is learnt, and what the files hold is read. */
+static bool take_all(struct err *e)
+{
+	static const char *const args[] = {"ask", "--base-url=https://gw.example/v1", "--auth=bearer", "--header-env=x-a=A", "--instructions=i", "--codex-auth", "--effort=low", "x", NULL};
+	static const char *const env[] = {"A=a-value-of-a-header", "HOME=/nonexistent", "https_proxy=http://us%65r:p%61ssword-of-length@proxy:1",
+		"CODEX_ACCESS_TOKEN=at-0123456789abcdefghijklmnopqrstuvwxyz", NULL};
+	struct redact *redact = NULL;
+	struct run r;
+	bool ok;
+
+	start(&r, args, env);
+	*e = r.e;
+	ok = r.ok && redact_new(&redact, e) && config_learn(&r.c, redact, e);
+	redact_free(&redact);
+	stop(&r);
+	return ok;
+}
+
 int main(void)
 {
+	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, take_all), "a configuration without memory");
 	check_rows();
 	check_json();
 	check_defaults();

@@ -2,6 +2,7 @@
 #include "app/drain.h"
 
 #include "base/utf8.h"
+#include "failing.h"
 #include "fakes.h"
 
 enum { MODEL_MAX = 4096 };
@@ -156,8 +157,40 @@ static void check_memory(void)
 	drain_free(&d);
 }
 
+static bool keep_tail(struct err *e)
+{
+	struct drain d;
+	bool ok;
+
+	drain_init(&d, MODEL_MAX, 0, 1000);
+	ok = drain_add(&d, span_str("abc"), e);
+	drain_free(&d);
+	return ok;
+}
+
+/* What was no character before is not taken for one that we have cut. */
+static void check_broken(void)
+{
+	static const char *const ends[] = {"\x80", "\x80\x80", "\xe2\x80\x80\x80", "\x80\x80\x80\x80\x80"};
+
+	for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+		struct drain d;
+		struct err e;
+		uint64_t left_out;
+
+		drain_init(&d, MODEL_MAX, strlen(ends[i]), 0);
+		tap_ok(drain_add(&d, span_str(ends[i]), &e) && drain_add(&d, span_str("more"), &e), "a head that ends in no character");
+		drain_end(&d, &left_out);
+		tap_is_str(buf_span(&d.kept), ends[i], "... is left as it is");
+		tap_is_int((long long)left_out, 4, "... what follows is counted");
+		drain_free(&d);
+	}
+}
+
 int main(void)
 {
+	check_broken();
+	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, keep_tail), "a tail without memory");
 	check_model();
 	check_garbage();
 	check_ceiling();

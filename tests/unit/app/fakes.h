@@ -10,6 +10,7 @@
 
 #include "app/sink.h"
 #include "base/log.h"
+#include "failing.h"
 #include "tap.h"
 
 enum { KEPT_MAX = 64 << 20 };
@@ -20,10 +21,12 @@ static void keep(struct buf *b, struct span s)
 {
 	struct err e;
 
+	failing_hold(true);
 	if (!buf_add(b, s, &e)) {
 		printf("Bail out! %s\n", e.text);
 		exit(99);
 	}
+	failing_hold(false);
 }
 
 /* ------------------------------------------------------------------ clock */

@@ -3,6 +3,8 @@
 
 #include "app/input.h"
 
+#include <errno.h>
+
 #include <stdlib.h>
 
 #include "base/digest.h"
@@ -489,6 +491,49 @@ static void check_endless(void)
 	close(fd);
 }
 
+static struct input_options swept;
+static size_t swept_room = INPUT_MAX;
+
+/* Files and what is piped in: the whole message. */
+static bool gather_all(struct err *e)
+{
+	static const struct log no_log = {.fd = -1};
+	struct buf out;
+	int ends[2];
+	bool ok;
+
+	failing_hold(true);
+	if (pipe(ends) != 0 || write(ends[1], "DATA", 4) != 4)
+		exit(99);
+	close(ends[1]);
+	failing_hold(false);
+	buf_init(&out, swept_room, "all input together");
+	ok = gather(&swept, ends[0], &no_log, &out, e);
+	ok = ok && (holds(buf_span(&out), "end data stdin") || err_set(e, ERR_BUG, 0, "half a message"));
+	buf_free(&out);
+	failing_hold(true);
+	close(ends[0]);
+	failing_hold(false);
+	return ok;
+}
+
+static void check_torment(bool lossy)
+{
+	struct err e = {.kind = ERR_NONE};
+	bool good = true;
+
+	swept = plain("P");
+	swept.lossy = lossy;
+	swept.await_stdin = true;
+	swept.files[swept.files_n++] = file_of("torment", span_str("no line end"));
+	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, gather_all), "input without memory");
+	tap_ok(failing_each("read", EIO, ERR_USAGE, false, gather_all), "input that cannot be read");
+	for (swept_room = 0; good && !gather_all(&e); swept_room++)
+		good = e.kind == ERR_USAGE && swept_room < 2000;
+	tap_ok(good && swept_room > 100, "input without room: the user's doing");
+	swept_room = INPUT_MAX;
+}
+
 int main(void)
 {
 	char command[64];
@@ -498,6 +543,8 @@ int main(void)
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
 		for (int kind = 0; kind < KINDS; kind++)
 			check_cell(&rows[i], (enum kind)kind);
+	check_torment(false);
+	check_torment(true);
 	check_fences();
 	check_refusals();
 	check_early();

@@ -58,8 +58,34 @@ static void check_authority(void)
 	}
 }
 
+static bool make_link(struct err *e)
+{
+	const struct route route = {.clock = &clock_system};
+	struct link l;
+
+	if (!link_init(&l, &route, span_str("https://[2001:db8::1]:8443"), e))
+		return false;
+	link_free(&l);
+	return true;
+}
+
+/* A URL that is none, and an authority that finds no room. */
+static void check_refusals(void)
+{
+	static char longest[4096];
+	const struct route route = {.clock = &clock_system};
+	struct link l;
+	struct err e;
+
+	memset(longest, 'a', sizeof longest);
+	tap_fails(link_init(&l, &route, span_of(longest, sizeof longest), &e), &e, ERR_USAGE, "what is no URL");
+	tap_fails(link_init(&l, &route, span_str("https://a b"), &e), &e, ERR_USAGE, "a host that is none");
+	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, make_link), "a link without memory");
+}
+
 int main(void)
 {
+	check_refusals();
 	check_ways();
 	check_authority();
 	return tap_done();

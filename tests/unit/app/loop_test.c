@@ -1,6 +1,7 @@
 /* Unit tests of app/loop: what a wait ends for. */
 #include "app/loop.h"
 
+#include <errno.h>
 #include <poll.h>
 
 #include "fakes.h"
@@ -82,15 +83,51 @@ static void check_input(const struct log *log)
 	close(ends[0]);
 }
 
+static void check_poll(const struct log *log)
+{
+	struct loop l = plain(log);
+	struct err e;
+
+	failing_start("poll", 1, false, EINTR);
+	tap_good(loop_wait(&l, -1, 0, now_ms() + 5000, &e), &e, "a signal ends a wait");
+	failing_start("poll", 1, false, EINVAL);
+	tap_fails(loop_sleep(&l, now_ms() + 5000, &e), &e, ERR_BUG, "a poll that fails ends the run");
+	tap_ok(failing_stop(), "... it did");
+}
+
+/* At a terminal: what is waited for, each second, until the answer begins. */
+static void check_status(struct fake_log *seen)
+{
+	struct fake_sink sink;
+	struct loop l = plain(&seen->log);
+	struct err e;
+
+	fake_sink_init(&sink);
+	l.sink = &sink.sink;
+	loop_expect(&l, "whoami", NULL);
+	tap_ok(loop_wait(&l, -1, 0, now_ms(), &e) && fake_log_read(seen).n == 0, "nothing is said of a short wait");
+	l.began_ms -= 2900;
+	tap_good(loop_wait(&l, -1, 0, now_ms() + 60000, &e), &e, "a long one ends with the next second");
+	tap_holds(fake_log_read(seen), "waiting for whoami, 2 s", "... and was told");
+	sink.sink.committed = true;
+	l.began_ms -= 10000;
+	tap_ok(loop_wait(&l, -1, 0, now_ms(), &e) && fake_log_read(seen).n == 0, "nothing once the answer has begun");
+	fake_sink_free(&sink.sink);
+}
+
 int main(void)
 {
 	struct fake_log log;
+	bool status = false;
 
 	fake_log_init(&log);
 	check_times(&log.log);
 	check_deadline(&log.log);
 	check_input(&log.log);
+	check_poll(&log.log);
 	tap_is_int((long long)fake_log_read(&log).n, 0, "nothing is said");
+	log.log.status = &status;
+	check_status(&log);
 	fake_log_free(&log);
 	return tap_done();
 }

@@ -78,7 +78,8 @@ static enum io scripted_read(struct conn *conn, void *p, size_t max, size_t *n, 
 	if (c->answer.n == 0 && !c->replied)
 		return IO_WANT_READ;
 	*n = c->answer.n < max ? c->answer.n : max;
-	memcpy(p, c->answer.p, *n);
+	if (*n > 0)
+		memcpy(p, c->answer.p, *n);
 	c->answer = span_cut(c->answer, *n, c->answer.n);
 	return IO_DONE;
 }

@@ -1,4 +1,5 @@
 /* Unit tests of app/sink_jsonl and app/jsonl: the lines, byte for byte, and when they are written. */
+#include <errno.h>
 #include <signal.h>
 
 #include "base/limits.h"
@@ -314,8 +315,55 @@ static void check_reader_gone(void)
 	place_free(&p);
 }
 
+static void begin_twice(void)
+{
+	struct place p;
+	struct err e;
+
+	place_init(&p, NULL, false, false);
+	(void)!p.sink->ops->begin(p.sink, SINK_MESSAGE, &e);
+	(void)!p.sink->ops->begin(p.sink, SINK_MESSAGE, &e);
+}
+
+static void discard_what_was_seen(void)
+{
+	struct place p;
+
+	place_init(&p, NULL, false, false);
+	p.sink->committed = true;
+	p.sink->ops->discard(p.sink);
+}
+
+/* A failure's lines and a line the redactor has changed, with each call failing once. */
+static bool write_lines(struct err *e)
+{
+	static const struct err why = {ERR_BUSY, 0, "busy " SECRET};
+	static const struct jsonl_report report = {.failure = {.status = 503, .request_id = "r"}, .host = "h"};
+	struct redact *redact;
+	struct place p;
+	bool ok;
+
+	failing_hold(true);
+	learn(&redact, "completed");
+	place_init(&p, redact, false, true);
+	failing_hold(false);
+	ok = p.sink->ops->begin(p.sink, SINK_MESSAGE, e) && p.sink->ops->text(p.sink, span_str("x"), e) &&
+	     p.sink->ops->flush(p.sink, e) && p.sink->ops->item_end(p.sink, e) &&
+	     p.sink->ops->begin(p.sink, SINK_REASONING, e) && p.sink->ops->text(p.sink, span_str("why"), e) &&
+	     p.sink->ops->end(p.sink, false, e) && jsonl_failed(&p.lines, &why, &report, e);
+	failing_hold(true);
+	place_free(&p);
+	redact_free(&redact);
+	failing_hold(false);
+	return ok;
+}
+
 int main(void)
 {
+	tap_aborts(begin_twice, "an item is begun inside another");
+	tap_aborts(discard_what_was_seen, "what was written is discarded");
+	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, write_lines), "lines without memory");
+	tap_ok(failing_each("write", ENOSPC, ERR_OUTPUT, false, write_lines), "lines on a full disk");
 	signal(SIGPIPE, SIG_IGN);
 	check_rows();
 	check_steps();

@@ -199,8 +199,36 @@ static void check_hold(bool complete)
 	fclose(file);
 }
 
+static struct sink *open_nowhere(void)
+{
+	static const struct sink_options o = {.fd = -1, .log = &no_log, .clock = &clock_system, .deadline_ms = CLOCK_NEVER};
+	struct sink *sink;
+	struct err e;
+
+	if (!sink_text_open(&sink, &o, &e))
+		exit(99);
+	return sink;
+}
+
+static void begin_an_aside(void)
+{
+	struct err e;
+
+	(void)!open_nowhere()->ops->begin(open_nowhere(), SINK_REASONING, &e);
+}
+
+static void discard_what_was_seen(void)
+{
+	struct sink *sink = open_nowhere();
+
+	sink->committed = true;
+	sink->ops->discard(sink);
+}
+
 int main(void)
 {
+	tap_aborts(begin_an_aside, "an aside is begun where none is wanted");
+	tap_aborts(discard_what_was_seen, "what was written is discarded");
 	signal(SIGPIPE, SIG_IGN);
 	check_rows();
 	check_hold(true);

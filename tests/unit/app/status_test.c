@@ -3,6 +3,7 @@
 
 #include <signal.h>
 
+#include "ceiling.h"
 #include "fakes.h"
 
 /* What is promised: none of these may ever change. */
@@ -75,8 +76,15 @@ static void explains_not(const char *code)
 	buf_free(&out);
 }
 
+static bool explain_one(struct buf *out, struct err *e)
+{
+	return status_explain("21", out, e);
+}
+
 int main(void)
 {
+	tap_ok(ceiling_each(explain_one), "a row without room for it");
+	tap_ok(status_of(ERR_KINDS) == 1 && status_of((enum err_kind)(ERR_KINDS + 1)) == 1, "what is no class ends with 1");
 	check_promise();
 	check_find();
 	explains("0", "0  the answer is complete\n");

@@ -1,6 +1,8 @@
 /* Unit tests of app/turn: event streams whole, at every two-part cut, and byte by byte. */
 #include "app/turn.h"
 
+#include <errno.h>
+
 #include "fakes.h"
 
 struct row {
@@ -162,8 +164,76 @@ static void check_failing_sink(void)
 	fake_log_free(&log);
 }
 
+static const struct row *swept;
+static struct fake_log quiet;
+static struct sink_ops telling;
+
+static bool tell_fails(struct sink *s, enum sink_step step, struct span text, struct err *e)
+{
+	(void)s;
+	(void)step;
+	(void)text;
+	return err_set(e, ERR_PIPE, 0, "the reader went away");
+}
+
+/* A success is the end the row wants. */
+static bool run_swept(struct err *e)
+{
+	struct fake_clock clock;
+	struct fake_sink sink;
+	struct turn t;
+	enum turn_step step;
+	bool ok;
+
+	fake_clock_init(&clock);
+	fake_sink_init(&sink);
+	turn_init(&t, &sink.sink, &quiet.log, NULL, &clock.clock);
+	step = turn_feed(&t, span_str(swept->stream), e);
+	if (step == TURN_MORE)
+		step = turn_end(&t, e);
+	ok = swept->ends == ERR_NONE ? step == TURN_DONE : step == TURN_FAIL && e->kind == swept->ends;
+	ok = ok && span_equal_str(buf_span(&sink.got), swept->got);
+	turn_free(&t);
+	fake_sink_free(&sink.sink);
+	return ok;
+}
+
+/* However little memory there is: the right end, or one that says so. */
+static void check_memory(const struct row *r)
+{
+	swept = r;
+	if (holds(span_str(r->stream), "data: "))
+		tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, true, run_swept), "%s: without memory", r->name);
+}
+
+static void check_reader_gone(const char *stream, bool flush, const char *name)
+{
+	struct fake_clock clock;
+	struct fake_sink sink;
+	struct turn t;
+	struct err e = {.kind = ERR_NONE};
+
+	fake_clock_init(&clock);
+	fake_sink_init(&sink);
+	sink.fail_flush = flush;
+	telling = fake_sink_ops;
+	telling.tell = tell_fails;
+	sink.sink.ops = &telling;
+	turn_init(&t, &sink.sink, &quiet.log, NULL, &clock.clock);
+	tap_is_int(turn_feed(&t, span_str(stream), &e), TURN_FAIL, name);
+	tap_is_int(e.kind, ERR_PIPE, "... ends the turn as what it is");
+	turn_free(&t);
+	fake_sink_free(&sink.sink);
+}
+
 int main(void)
 {
+	fake_log_init(&quiet);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		check_memory(&rows[i]);
+	check_reader_gone(DELTA("a"), true, "a reader that goes before a flush");
+	check_reader_gone(REFUSAL("no") COMPLETED "\n\n", false, "a reader that goes before a refusal");
+	fake_log_free(&quiet);
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
 		check_row(&rows[i]);
 	check_usage();
