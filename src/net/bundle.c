@@ -28,6 +28,14 @@ bool search_done(const struct search *s)
 	return s->any ? s->seen > 0 : s->found >= ANCHORS_MAX;
 }
 
+/* What cannot be read is passed over, unless the fault is ours. */
+static bool passed_over(const struct err *unread, struct err *e)
+{
+	if (unread->kind == ERR_MEMORY)
+		return err_memory(e);
+	return true;
+}
+
 /* Cheaper than the hash: most names differ in length. A malformed one is none that is wanted. */
 static bool search_may_want(struct search *s, struct span subject, bool *may, struct err *e)
 {
@@ -36,7 +44,7 @@ static bool search_may_want(struct search *s, struct span subject, bool *may, st
 	*may = false;
 	buf_clear(&s->scratch);
 	if (!dn_canonical(subject, &s->scratch, &unread))
-		return unread.kind != ERR_MEMORY || err_memory(e);
+		return passed_over(&unread, e);
 	for (size_t i = 0; i < s->n; i++)
 		*may |= s->names[i]->canonical_n == s->scratch.n;
 	return true;
@@ -98,7 +106,7 @@ static bool parse_wanted(struct search *s, struct span der, struct x509 *x, bool
 
 	*wanted = x509_parse(der, &s->scratch, x, &unread);
 	if (!*wanted)
-		return unread.kind != ERR_MEMORY || err_memory(e);
+		return passed_over(&unread, e);
 	*wanted = search_wants(s, &x->subject);
 	return true;
 }
@@ -153,7 +161,7 @@ static bool consider_block(struct search *s, struct span body, bool trusted, str
 		return true;
 	if (!buf_reserve(&s->der, body.n / 4 * 3 + FRONT, e))
 		return false;
-	if (!pem_decode(body, s->der.p, s->der.cap, &n, &whole) || !whole)
+	if (!pem_decode(body, s->der.p, s->der.cap, &n, &whole))
 		return true;
 	return consider(s, span_of(s->der.p, n), trusted, e);
 }
@@ -174,7 +182,7 @@ static bool search_text(struct search *s, struct pem *pem, struct span text, boo
 		case PEM_MORE:
 			*more = true;
 			return true;
-		case PEM_END:
+		default:
 			return true;
 		}
 	}

@@ -3,10 +3,10 @@
 #include <dirent.h>
 #include <errno.h>
 
-#include "base/limits.h"
 #include "failing.h"
 #include "files.h"
 #include "net/roots.h"
+#include "base/limits.h"
 #include "net/trust.h"
 #include "wire/der.h"
 
@@ -41,7 +41,7 @@ static const char *in_dir(const char *name)
 }
 
 enum block { BLOCK_END, ROOT, OTHER, CRL, NO_BASE64, NO_END, HUGE_CRL, HUGE_CERT, LAST_ROOT,
-            WORDS, NO_DER, LARGE_ROOT, SPOILED_ROOT, MISNAMED_ROOT, HALF_ROOT };
+            WORDS, NO_DER, LARGE_ROOT, SPOILED_ROOT, MISNAMED_ROOT, BROKEN_NAME, HALF_ROOT, SHORT_ROOT };
 
 static const struct {
 	const char *name;
@@ -63,7 +63,9 @@ static const struct {
 	{"one that is a little too large", {LARGE_ROOT, ROOT}, 1},
 	{"one that is malformed further on", {SPOILED_ROOT, ROOT}, 1},
 	{"one whose name is malformed", {MISNAMED_ROOT, ROOT}, 1},
+	{"one whose name is no name", {BROKEN_NAME, ROOT}, 1},
 	{"one whose end is no base64", {HALF_ROOT, ROOT}, 1},
+	{"one whose end is missing", {SHORT_ROOT, ROOT}, 1},
 	{"only what is no DER", {NO_DER}, -1},
 	{"a CRL only", {CRL}, -1},
 	{"words only", {WORDS}, -1},
@@ -87,8 +89,10 @@ static void put_changed(struct buf *text, enum block b)
 		n = sizeof der;
 	else if (b == SPOILED_ROOT)
 		der[subject_at() + root.subject.raw.n] = DER_OID; /* was the key's SEQUENCE */
-	else
+	else if (b == MISNAMED_ROOT)
 		der[subject_at() + root.subject.raw.n - 1] = 0xFF; /* no UTF-8 */
+	else
+		der[subject_at()] = DER_SEQUENCE; /* was a SET */
 	files_pem(text, "CERTIFICATE", span_of(der, n));
 }
 
@@ -132,7 +136,13 @@ static void put(struct buf *text, enum block b)
 	case LARGE_ROOT:
 	case SPOILED_ROOT:
 	case MISNAMED_ROOT:
+	case BROKEN_NAME:
 		put_changed(text, b);
+		break;
+	case SHORT_ROOT:
+		files_pem(text, "CERTIFICATE", CERT(certs_root));
+		text->n -= strlen("=\n-----END CERTIFICATE-----\n") + 1;
+		ok = buf_add_str(text, "\n-----END CERTIFICATE-----\n", &e);
 		break;
 	case HALF_ROOT:
 		files_pem(text, "CERTIFICATE", CERT(certs_rich));
@@ -418,6 +428,56 @@ static void test_description(void)
 	memset(dirs + strlen(dirs), ':', sizeof dirs - strlen(dirs) - 1);
 	tap_is_int(count(&o, &e), -1, "a list longer than can be told");
 	tap_is_int(e.kind, ERR_CEILING, "... is a ceiling");
+	dirs[16 * 1024] = '\0';
+	tap_is_int(count(&o, &e), -1, "... by one byte");
+	dirs[16 * 1024 - 1] = '\0';
+	tap_ok(count(&o, &e) >= 0, "... and not by none");
+}
+
+/* No more anchors of one name are kept than are looked at. */
+static void test_many(void)
+{
+	char many[96], one[96];
+	struct trust_options o = {.cert_file = many, .extra_file = one};
+	struct buf text;
+	struct err e;
+
+	snprintf(many, sizeof many, "%s/many.pem", files_dir);
+	snprintf(one, sizeof one, "%s/one.pem", files_dir);
+	files_write_pem("one.pem", CERT(certs_root));
+	buf_init(&text, 1 << 20, "a bundle");
+	for (int i = 1; i < ANCHORS_MAX; i++)
+		put(&text, ROOT);
+	files_write("many.pem", buf_span(&text));
+	tap_is_int(count(&o, &e), ANCHORS_MAX, "as many anchors as are kept");
+	put(&text, ROOT);
+	files_write("many.pem", buf_span(&text));
+	tap_is_int(count(&o, &e), ANCHORS_MAX, "... and one more in another file");
+	put(&text, ROOT);
+	files_write("many.pem", buf_span(&text));
+	tap_is_int(count(&o, &e), ANCHORS_MAX, "... or in the same");
+	buf_free(&text);
+}
+
+/* A pipe that nobody writes to does not hold us up beyond the deadline. */
+static void test_silent_pipe(void)
+{
+	struct clock clock = clock_system;
+	struct trust_options o = {.clock = &clock};
+	struct trust *t;
+	struct err e;
+	char name[32];
+	int fds[2];
+
+	if (pipe(fds) != 0)
+		exit(99);
+	snprintf(name, sizeof name, "/dev/fd/%d", fds[0]);
+	o.only_file = name;
+	o.deadline_ms = clock_mono_ms(&clock) + 20;
+	tap_fails(trust_load(&t, &o, &e), &e, ERR_TIME, "a silent pipe");
+	tap_ok(strstr(e.text, name) != NULL, "... by name: %s", e.text);
+	close(fds[0]);
+	close(fds[1]);
 }
 
 /* No bundle of the system's can be used: what is built in counts. */
@@ -519,6 +579,7 @@ static bool find_builtin(struct err *e)
 static void test_failures(void)
 {
 	char file[96], dir[96];
+	struct buf text;
 
 	snprintf(file, sizeof file, "%s/good.pem", files_dir);
 	snprintf(dir, sizeof dir, "%s/dir", files_dir);
@@ -527,6 +588,19 @@ static void test_failures(void)
 	/* To give memory back may fail: buf_trim. */
 	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, true, load_and_find), "each allocation");
 	tap_ok(failing_each("pread", EIO, ERR_TRUST, false, load_and_find), "each read of a file");
+	snprintf(dir, sizeof dir, "%s/root.der", files_dir);
+	files_write("root.der", CERT(certs_root));
+	failing_options = (struct trust_options){.only_file = dir};
+	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, load_and_find),
+	       "each allocation with a file in DER");
+	buf_init(&text, 1 << 20, "a bundle");
+	put(&text, HUGE_CERT);
+	put(&text, ROOT);
+	files_write("good.pem", buf_span(&text));
+	buf_free(&text);
+	failing_options = (struct trust_options){.only_file = file};
+	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, load_and_find),
+	       "each allocation with a block larger than the window");
 	tap_ok(failing_each("pread", EINTR, ERR_NONE, true, load_and_find), "... interrupted");
 	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, load_from_pipe),
 	       "each allocation with a pipe");
@@ -568,6 +642,8 @@ int main(void)
 	test_der();
 	test_directory();
 	test_description();
+	test_many();
+	test_silent_pipe();
 	test_no_system();
 	test_failures();
 	test_builtin();
