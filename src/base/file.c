@@ -98,5 +98,7 @@ bool file_read_path(const char *path, struct buf *out, const struct clock *clock
 		ok = read_kind(fd, &st, out, clock, deadline_ms, e);
 	if (fd >= 0)
 		close(fd);
-	return ok || err_wrap(e, "%s", path);
+	if (!ok)
+		return err_wrap(e, "%s", path);
+	return true;
 }

@@ -226,7 +226,9 @@ static bool read_choice(const struct json *j, char out[MODEL_SLUG_MAX], struct e
 	if (!document_field(j, json_member(j, best, "slug"), "slug", DOCUMENT_WORD, out,
 	                    MODEL_SLUG_MAX, ERR_PROTOCOL, e))
 		return false;
-	return out[0] != '\0' || err_set(e, ERR_PROTOCOL, 0, "a model without a name");
+	if (out[0] == '\0')
+		return err_set(e, ERR_PROTOCOL, 0, "a model without a name");
+	return true;
 }
 
 bool account_choose_model(struct span document, char out[MODEL_SLUG_MAX], struct err *e)

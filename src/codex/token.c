@@ -263,9 +263,10 @@ static bool load(struct token *t, const struct token_options *o, const struct to
 	ok = find(t, o, r, &text, &used, e);
 	if (ok) {
 		trim(&text);
-		ok = (token_classify(t, buf_span(&text), r->clock, e) &&
-		      secret_take(&t->secret, &text, e)) ||
-		     err_wrap(e, "%s", t->source);
+		ok = token_classify(t, buf_span(&text), r->clock, e) &&
+		     secret_take(&t->secret, &text, e);
+		if (!ok)
+			err_wrap(e, "%s", t->source);
 	}
 	buf_free(&text);
 	if (!ok)
@@ -306,7 +307,9 @@ bool token_load_caller(struct token *t, const char *file, int64_t fifo_ms,
 		     secret_take(&t->secret, &text, e);
 	}
 	buf_free(&text);
-	return ok || err_wrap(e, "%s", t->source);
+	if (!ok)
+		return err_wrap(e, "%s", t->source);
+	return true;
 }
 
 void token_free(struct token *t)

@@ -15,9 +15,10 @@ static bool read_fifo(int fd, const struct token_file_rules *r, struct buf *out,
 
 	if (file_read_fd(fd, out, r->clock, until_ms, e))
 		return true;
-	return e->kind == ERR_TIME &&
-	       err_set(e, ERR_CREDENTIAL, 0, "nothing came through the pipe within %lld ms",
-	               (long long)r->fifo_ms);
+	if (e->kind == ERR_TIME)
+		err_set(e, ERR_CREDENTIAL, 0, "nothing came through the pipe within %lld ms",
+		        (long long)r->fifo_ms);
+	return false;
 }
 
 /* Does `path` name something below `dir`, without a way back up? */

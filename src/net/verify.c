@@ -148,9 +148,11 @@ static bool check_leaf(struct verify *v, const struct x509 *x)
 		return refuse(v, UNFIT, x, "it is for other names (subject alternative names)");
 	if (x->ext.has_usage && !(x->ext.usage & leaf_usages(x)))
 		return refuse(v, UNFIT, x, "its key is not for signing (key usage)");
-	return check_any(v, x) &&
-	       (signature_point_good(&x->key) ||
-	        refuse(v, UNFIT, x, "its key is no point of its curve"));
+	if (!check_any(v, x))
+		return false;
+	if (!signature_point_good(&x->key))
+		return refuse(v, UNFIT, x, "its key is no point of its curve");
+	return true;
 }
 
 /* How many CAs between x and the server's certificate count against a path length: path[1..n). */
@@ -217,7 +219,9 @@ static bool check_signature(struct verify *v, const struct x509 *x, const struct
 		return refuse(v, UNFIT, x, "no path found within %d signatures",
 		              CHAIN_SIGNATURES_MAX);
 	v->signatures += cost_of(&issuer->key);
-	return signature_valid(x, &issuer->key) || refuse(v, UNFIT, x, "its signature is wrong");
+	if (!signature_valid(x, &issuer->key))
+		return refuse(v, UNFIT, x, "its signature is wrong");
+	return true;
 }
 
 /* ---- the path ---- */

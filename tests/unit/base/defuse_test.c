@@ -47,6 +47,7 @@ static const struct {
 	ROW("::: at the start", CI, ":::", ": ::"),
 	ROW("a bad byte, then ::", CI, "\xff::x", "\xff::x"),
 	ROW("a command begun by a control", ALL, "\x13" "ection_end:", "^Section_end :"),
+	ROW("... or another", ALL, "\x13" "ection_start:", "^Section_start :"),
 	ROW("other controls begin none", ALL, "\x05" "ction_end:\x05" "ection_end:",
 		"^Ection_end:^Eection_end:"),
 	ROW("commands and controls", ALL, "##\x1b[\x1b::\n\x1b::", "##^[[^[::\n^[: :"),

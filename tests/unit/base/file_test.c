@@ -184,6 +184,7 @@ int main(void)
 	test_fifo();
 	test_slowly();
 	tap_ok(failing_each("read", EINTR, ERR_NONE, true, read_some), "interrupted");
+	tap_ok(failing_each("read", EAGAIN, ERR_NONE, true, read_some), "woken for nothing");
 	tap_ok(failing_each("poll", EINTR, ERR_NONE, true, read_some), "interrupted while it waits");
 	tap_ok(failing_each("poll", ENOMEM, ERR_NONE, true, read_some), "no waiting");
 	tap_ok(failing_each("read", EIO, ERR_USAGE, false, read_some), "a read fails");

@@ -1,7 +1,7 @@
 /* Unit tests of codex/event: every type, with each member missing and of each wrong type. */
 #include "codex/event.h"
 
-#include "tap.h"
+#include "ceiling.h"
 
 /* The event of `text`, and questions over it; the document stays open until done. */
 struct reading {
@@ -294,6 +294,16 @@ static void test_item_ceiling(void)
 	buf_free(&b);
 }
 
+static bool add_reasoning(struct buf *out, struct err *e)
+{
+	struct reading g;
+	bool ok = begin(&g, "{\"summary\":[{\"text\":\"one\"},{\"text\":\"two\"},{\"text\":\"\"}]}") &&
+		event_reasoning_text(&g.j, JSON_ROOT, out, e);
+
+	end(&g);
+	return ok;
+}
+
 static void test_reasoning(void)
 {
 	static const struct {
@@ -306,6 +316,7 @@ static void test_reasoning(void)
 		{"{}", ""},
 	};
 
+	tap_ok(ceiling_each(add_reasoning), "a summary is cut nowhere in silence");
 	for (size_t i = 0; i < sizeof summaries / sizeof summaries[0]; i++) {
 		struct reading g;
 		struct buf b;

@@ -445,6 +445,7 @@ static const struct wait_row {
 	{"retry-after-ms: 28\n", 28},
 	{"retry-after-ms: 28.7\n", 28},
 	{"retry-after-ms: x\nretry-after: 3\n", 3000},
+	{"retry-after-ms: 5 s\nretry-after: 3\n", 3000},
 	{"retry-after-ms: 1500\nretry-after: 60\n", 1500},
 	{"retry-after: Mon, 23 Nov 2026 21:00:30 GMT\n", 30000},
 	{"retry-after: Monday, 23-Nov-26 21:00:30 GMT\n", 30000},

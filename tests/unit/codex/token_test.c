@@ -438,6 +438,10 @@ static void test_files(void)
 	check_found(&o, source, AT, "... is fine in $CREDENTIALS_DIRECTORY");
 	o.credentials_dir = "/tmp/token-tes";
 	check_refused(&o, ERR_CREDENTIAL, cure, "... not in one whose name only begins so");
+	o.credentials_dir = "/";
+	check_refused(&o, ERR_CREDENTIAL, cure, "... not in one that is everywhere");
+	o.credentials_dir = "";
+	check_refused(&o, ERR_CREDENTIAL, cure, "... nor in one without a name");
 	snprintf(slashes, sizeof slashes, "%s//", dir);
 	o.credentials_dir = slashes;
 	check_found(&o, source, AT, "... slashes behind its name are passed over");

@@ -1,6 +1,9 @@
 #define _DEFAULT_SOURCE
 
+#include <errno.h>
+
 #include "base/limits.h"
+#include "failing.h"
 #include "files.h"
 #include "net/verify.h"
 
@@ -149,6 +152,57 @@ static void test_bounds(void)
 	tap_good(verify(certs, CHAIN_CERTS_MAX, HOST, CERTS_NOW, &e), &e, "many duplicates");
 }
 
+/* With the certificate itself as an anchor nothing else is needed, and with another one it is. */
+static void test_pinned(void)
+{
+	static const struct {
+		struct span anchor;
+		bool good;
+	} anchors[] = {{{certs_leaf, sizeof certs_leaf}, true}, {{certs_middle, sizeof certs_middle}, true},
+		{{certs_rich, sizeof certs_rich}, false}, {{certs_v1, sizeof certs_v1}, false}};
+	struct trust_options o = {0};
+	struct trust *saved = trust;
+	struct span spoilt[2] = {leaf, span_of(certs_middle, 100)};
+	struct err e;
+
+	for (size_t i = 0; i < sizeof anchors / sizeof anchors[0]; i++) {
+		files_write_pem("pinned.pem", anchors[i].anchor);
+		o.only_file = files_name("pinned.pem");
+		if (!tap_good(trust_load(&trust, &o, &e), &e, "an anchor"))
+			exit(99);
+		tap_is_int(verify(&leaf, 1, HOST, CERTS_NOW, &e), anchors[i].good,
+		           anchors[i].good ? "... by which the leaf is good" : "... of others");
+		tap_ok(!verify(&leaf, 1, HOST, CERTS_END + 1, &e), "... but not when it is expired");
+		trust_free(&trust);
+	}
+	trust = saved;
+	tap_fails(verify(spoilt, 2, HOST, CERTS_NOW, &e), &e, ERR_TRUST, "an intermediate cut short");
+	tap_ok(strstr(e.text, "a certificate that was sent cannot be read: ") != NULL, "... %s", e.text);
+	spoilt[0] = span_of(certs_leaf, 100);
+	tap_fails(verify(spoilt, 2, HOST, CERTS_NOW, &e), &e, ERR_TRUST, "a leaf cut short");
+	tap_ok(strstr(e.text, "certificate for api.example.com refused: ") != NULL, "... %s", e.text);
+}
+
+static bool verify_once(struct err *e)
+{
+	struct span certs[3] = {leaf, rich, middle};
+
+	return verify(certs, 3, HOST, CERTS_NOW, e);
+}
+
+static bool refuse_once(struct err *e)
+{
+	return !verify(&leaf, 1, HOST, CERTS_NOW, e) && e->kind == ERR_TRUST;
+}
+
+/* Without memory nothing is accepted, and nothing refused as untrusted for want of a reason. */
+static void test_no_memory(void)
+{
+	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, verify_once), "each allocation");
+	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, true, refuse_once),
+	       "each allocation of a refusal");
+}
+
 int main(void)
 {
 	struct trust_options o = {0};
@@ -162,6 +216,8 @@ int main(void)
 	test_reasons();
 	test_bits();
 	test_bounds();
+	test_pinned();
+	test_no_memory();
 	trust_free(&trust);
 	files_end();
 	return tap_done();
