@@ -143,6 +143,7 @@ struct run {
 	struct config c;
 	struct redact *redact;
 	struct token token;
+	struct policy policy;
 	struct input *input;
 	struct sink *sink;
 	struct session *session;
@@ -193,6 +194,7 @@ static bool run_all(struct run *r, struct err *e)
 	snprintf(proxy, sizeof proxy, "https_proxy=http://us%%65r:p%%61ssword@127.0.0.1:%u", r->port);
 	for (; r->args[argc - 4] != NULL; argc++)
 		argv[argc] = (char *)(uintptr_t)r->args[argc - 4];
+	policy_init(&r->policy);
 	r->script->reads = r->script->writes = 0;
 	r->script->asked_n = 0;
 	ok = config_read(&r->c, argc, argv, block, e);
@@ -206,7 +208,7 @@ static bool run_all(struct run *r, struct err *e)
 		return false;
 	const struct session_options o = {
 		.config = &r->c, .token = &r->token, .clock = &clock_system, .rand = r->rand, .log = &r->log, .redact = r->redact,
-		.deadline_ms = clock_after(clock_mono_ms(&clock_system), r->c.run_ms),
+		.policy = &r->policy, .deadline_ms = clock_after(clock_mono_ms(&clock_system), r->c.run_ms),
 	};
 	ok = session_start(&r->session, &o, e) && run_script(r, e) && session_ask(r->session, r->input, r->sink, e);
 	return r->sink->ops->end(r->sink, ok, ok ? e : &end) && ok;
@@ -219,6 +221,7 @@ static void run_free(struct run *r)
 	sink_free(&r->sink);
 	input_free(&r->input);
 	token_free(&r->token);
+	policy_free(&r->policy);
 	redact_free(&r->redact);
 	config_free(&r->c);
 }
