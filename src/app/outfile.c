@@ -87,7 +87,10 @@ static bool choose_kind(struct outfile *o, const struct stat *st, struct err *e)
 	if (o->ours)
 		return refuse(o, "stdout or stderr goes there already", e);
 	/* A link in /proc may lead to a file that its text does not name. */
-	o->old = lstat(o->path, &resolved) == 0 && same_file(st, &resolved);
+	o->old = lstat(o->path, &resolved) == 0;
+	if (!o->old && errno != ENOENT)
+		return fails(o, errno, "look at it", e);
+	o->old = o->old && same_file(st, &resolved);
 	o->kind = o->old ? OUTFILE_PLACED : OUTFILE_DIRECT;
 	o->mode = st->st_mode & PERMISSIONS;
 	return true;
@@ -122,7 +125,7 @@ static bool open_direct(
 	struct stat st;
 
 	for (;;) {
-		o->fd = open(o->given, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+		o->fd = open(o->given, O_WRONLY | O_TRUNC | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 		if (o->fd >= 0)
 			return true;
 		if (errno != ENXIO || stat(o->given, &st) != 0 || !S_ISFIFO(st.st_mode))
@@ -230,7 +233,7 @@ static bool take_name(struct outfile *o)
 
 static void forget(struct outfile *o)
 {
-	if (o->fd >= 0)
+	if (o->kind != OUTFILE_NONE && o->fd >= 0)
 		(void)!close(o->fd);
 	o->fd = -1;
 	o->temp[0] = '\0';

@@ -32,7 +32,7 @@ static struct {
 static struct {
 	const char *call;
 	long times;
-} counts[40];
+} counts[60];
 
 static const char *log_path;
 
@@ -171,6 +171,16 @@ CALL(ssize_t, -1, pread, (int fd, void *p, size_t n, off_t from), (fd, p, n, fro
 CALL(ssize_t, -1, write, (int fd, const void *p, size_t n), (fd, p, n))
 CALL(int, -1, fstat, (int fd, struct stat *st), (fd, st))
 CALL(int, -1, fstatvfs, (int fd, struct statvfs *st), (fd, st))
+CALL(int, -1, stat, (const char *path, struct stat *st), (path, st))
+CALL(int, -1, lstat, (const char *path, struct stat *st), (path, st))
+CALL(ssize_t, -1, readlink, (const char *path, char *to, size_t n), (path, to, n))
+CALL(int, -1, unlink, (const char *path), (path))
+CALL(int, -1, rename, (const char *from, const char *to), (from, to))
+CALL(int, -1, linkat, (int dir, const char *path, int to_dir, const char *to, int flags),
+     (dir, path, to_dir, to, flags))
+CALL(int, -1, fsync, (int fd), (fd))
+CALL(int, -1, ftruncate, (int fd, off_t n), (fd, n))
+CALL(off_t, -1, lseek, (int fd, off_t at, int from), (fd, at, from))
 CALL(int, -1, dup2, (int from, int to), (from, to))
 CALL(int, -1, mlock, (const void *p, size_t n), (p, n))
 CALL(int, -1, sigaction, (int n, const struct sigaction *new, struct sigaction *old), (n, new, old))
@@ -201,6 +211,11 @@ int __wrap_close(int fd)
 	return fails("close") ? -1 : done;
 }
 
+static bool takes_mode(int flags)
+{
+	return (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE;
+}
+
 int __real_open(const char *path, int flags, ...);
 int __wrap_open(const char *path, int flags, ...);
 int __wrap_open(const char *path, int flags, ...)
@@ -209,7 +224,7 @@ int __wrap_open(const char *path, int flags, ...)
 	va_list ap;
 
 	va_start(ap, flags);
-	mode = flags & O_CREAT ? va_arg(ap, mode_t) : 0;
+	mode = takes_mode(flags) ? va_arg(ap, mode_t) : 0;
 	va_end(ap);
 	return fails("open") ? -1 : __real_open(path, flags, mode);
 }
@@ -222,7 +237,7 @@ int __wrap_openat(int dir, const char *path, int flags, ...)
 	va_list ap;
 
 	va_start(ap, flags);
-	mode = flags & O_CREAT ? va_arg(ap, mode_t) : 0;
+	mode = takes_mode(flags) ? va_arg(ap, mode_t) : 0;
 	va_end(ap);
 	return fails("openat") ? -1 : __real_openat(dir, path, flags, mode);
 }
