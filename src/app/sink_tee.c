@@ -21,9 +21,11 @@ static bool after(struct sink_tee *t, bool ok)
 	return ok;
 }
 
-/* The reader of stdout is another one. */
-static bool file_failed(const struct sink_tee *t, struct err *e)
+/* What came of writing to the file. The reader of stdout is another one. */
+static bool wrote(const struct sink_tee *t, bool ok, struct err *e)
 {
+	if (ok)
+		return true;
 	if (e->kind == ERR_PIPE)
 		e->kind = ERR_OUTPUT;
 	return err_wrap(e, "-o %s", t->file->given);
@@ -66,8 +68,7 @@ static bool text(struct sink *s, struct span utf8, struct err *e)
 		return false;
 	if (!t->message)
 		return true;
-	return refresh(t, e) &&
-	       (t->kept->ops->text(t->kept, utf8, e) || file_failed(t, e));
+	return refresh(t, e) && wrote(t, t->kept->ops->text(t->kept, utf8, e), e);
 }
 
 static bool item_end(struct sink *s, struct err *e)
@@ -84,8 +85,7 @@ static bool flush(struct sink *s, struct err *e)
 
 	if (!after(t, t->shown->ops->flush(t->shown, e)))
 		return false;
-	return t->file->kind != OUTFILE_DIRECT || t->kept->ops->flush(t->kept, e) ||
-	       file_failed(t, e);
+	return t->file->kind != OUTFILE_DIRECT || wrote(t, t->kept->ops->flush(t->kept, e), e);
 }
 
 static void discard(struct sink *s)
@@ -102,7 +102,7 @@ static void discard(struct sink *s)
 /* The file first: whoever sees the end of the answer may count on it, but for its name. */
 static bool end_file(struct sink_tee *t, struct err *e)
 {
-	return refresh(t, e) && (t->kept->ops->end(t->kept, true, e) || file_failed(t, e)) &&
+	return refresh(t, e) && wrote(t, t->kept->ops->end(t->kept, true, e), e) &&
 	       outfile_sync(t->file, e);
 }
 
@@ -116,7 +116,7 @@ static bool end(struct sink *s, bool complete, struct err *e)
 	if (!after(t, t->shown->ops->end(t->shown, complete, e)))
 		return false;
 	return complete || t->file->kind != OUTFILE_DIRECT ||
-	       t->kept->ops->end(t->kept, false, e) || file_failed(t, e);
+	       wrote(t, t->kept->ops->end(t->kept, false, e), e);
 }
 
 static void tee_free(struct sink *s)

@@ -98,6 +98,29 @@ static int write_to_nobody(int arg)
 	return write(ends[1], "x", 1) < 0 ? 7 : 1;
 }
 
+/* It comes through when it is held back no more. */
+static int end_held(int n)
+{
+	process_handle_signals(process_end_by_signal);
+	process_hold_signals(true);
+	raise(n);
+	process_hold_signals(false);
+	return 7;
+}
+
+/* More than a file may hold. */
+static int write_too_much(int arg)
+{
+	const struct rlimit none = {0, 0};
+	FILE *f = tmpfile();
+
+	(void)arg;
+	process_handle_signals(process_end_by_signal);
+	if (f == NULL || setrlimit(RLIMIT_FSIZE, &none) != 0)
+		return 1;
+	return write(fileno(f), "x", 1) < 0 ? 7 : 1;
+}
+
 /* Blocked in a write that nobody takes. */
 static int end_in_write(int n)
 {
@@ -128,7 +151,7 @@ static int harden(int arg)
 
 int main(void)
 {
-	static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
+	static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU};
 
 	/* Whoever started the tests may have ignored some, as nohup and a shell's background do. */
 	for (size_t i = 0; i < sizeof ending / sizeof ending[0]; i++)
@@ -141,8 +164,10 @@ int main(void)
 		tap_is_int(run(end_by, ending[i]), 128 + ending[i], "ends as the signal ends");
 		tap_is_int(run(end_by_ignored, ending[i]), 7, "... but one that was ignored stays so");
 		tap_is_int(run(end_by_blocked, ending[i]), 128 + ending[i], "... and one that is blocked ends us when we say so");
+		tap_is_int(run(end_held, ending[i]), 128 + ending[i], "... and one that was held back, then");
 		tap_is_int(run(end_in_write, ending[i]), 128 + ending[i], "... and one that comes in a blocked write");
 	}
+	tap_is_int(run(write_too_much, 0), 7, "a file that may grow no more is an error of write");
 	tap_is_int(run(write_to_nobody, 0), 7, "a pipe without reader is an error of write");
 	tap_is_int(run(end_by_blocked, SIGPIPE), 128 + SIGPIPE, "ends as the shell expects of a pipe without reader");
 	tap_is_int(run(harden, 0), 0, "no core is written");
