@@ -35,8 +35,9 @@ bool host_read(struct span text, struct host *out, struct err *e)
 	}
 	out->address_n = 0;
 	out->name = span_ends(text, ".") ? span_cut(text, 0, text.n - 1) : text;
-	return is_host_name(out->name) ||
-	       err_set(e, ERR_TRUST, 0, "no certificate can be for this host name");
+	if (!is_host_name(out->name))
+		return err_set(e, ERR_TRUST, 0, "no certificate can be for this host name");
+	return true;
 }
 
 /* "*.example.com" with two labels or more behind the star. */
@@ -211,7 +212,7 @@ static bool list_allows(struct span list, bool permitted, unsigned tag, struct s
 		case WITHIN:
 			within = true;
 			break;
-		case OUTSIDE:
+		default: /* OUTSIDE */
 			break;
 		}
 	}

@@ -192,6 +192,7 @@ static const struct {
 	{"URI below a dot", "u:.b.c", "", "u:s://a.b.c/ d:x.y", "x.y", true},
 	{"URI at the dot", "u:.b.c", "", "u:s://b.c/ d:x.y", "x.y", false},
 	{"URI excluded", "", "u:b.c", "u:s://b.c?b d:x.y", "x.y", false},
+	{"URI excluded, a fragment", "", "u:b.c", "u:s://b.c#b d:x.y", "x.y", false},
 	{"URI elsewhere", "", "u:b.c", "u:s://c.d d:x.y", "x.y", true},
 	{"URI without a host", "", "u:b.c", "u:urn:b d:x.y", "x.y", false},
 	{"URI with an empty host", "", "u:b.c", "u:s:/// d:x.y", "x.y", false},

@@ -259,8 +259,19 @@ static void check_failures(void)
 	close(listener);
 }
 
+static const struct conn_ops other_ops;
+
+static void ask_another(void)
+{
+	struct conn other = {&other_ops};
+	struct err e;
+
+	(void)sock_connected(&other, &e);
+}
+
 int main(void)
 {
+	tap_aborts(ask_another, "a conn that is no socket asked whether it is connected");
 	check_failures();
 	check_tcp();
 	check_reset();
