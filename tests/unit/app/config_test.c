@@ -131,6 +131,7 @@ static const struct row rows[] = {
 	{"another auth base, broken", ASK("x"), {"CODEX_AUTHAPI_BASE_URL=auth"}, "CODEX_AUTHAPI_BASE_URL", 0},
 
 	{"a header", ASK("--base-url", "unix:/x", "--header-env", "X-Key=KEY"), {"KEY=hunter22"}, NULL, 0},
+	{"a header whose name is too long", ASK("--base-url", "unix:/x", "--header-env", "XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX=KEY"), {"KEY=hunter22"}, "too long", 0},
 	{"a header of no variable", ASK("--base-url", "unix:/x", "--header-env", "X-Key=KEY"), {NULL}, "not set", 0},
 	{"a header of an empty one", ASK("--base-url", "unix:/x", "--header-env", "X-Key=KEY"), {"KEY="}, "empty", 0},
 	{"a header without variable", ASK("--base-url", "unix:/x", "--header-env", "X-Key="), {NULL}, "NAME=VAR", 0},

@@ -75,6 +75,11 @@ static const struct row {
 	{"a version beyond all measure", NULL, {"--client-version=" LONG_100}, {{0}}, ERR_USAGE, W R P, "--client-version is longer", NULL},
 
 	{"a dated snapshot of the model", NULL, {"-mm"}, {{CALL_AT, {CALL_PATH, NULL, "openai-model: m-2026-11-23\r\n", DELTA("hello") COMPLETED}}}, 0, W R P C, NULL, NULL},
+	{"another model", NULL, {"-mm"}, {{CALL_AT, {CALL_PATH, NULL, "openai-model: gpt\r\n", DELTA("hello") COMPLETED}}}, 0, W R P C, "the service answers with gpt", NULL},
+	{"... whose name begins alike", NULL, {"-mm"}, {{CALL_AT, {CALL_PATH, NULL, "openai-model: m-mini\r\n", DELTA("hello") COMPLETED}}}, 0, W R P C, "the service answers with m-mini", NULL},
+	{"... with nothing behind the hyphen", NULL, {"-mm"}, {{CALL_AT, {CALL_PATH, NULL, "openai-model: m-\r\n", DELTA("hello") COMPLETED}}}, 0, W R P C, "the service answers with m-", NULL},
+	{"... with no hyphen", NULL, {"-mm"}, {{CALL_AT, {CALL_PATH, NULL, "openai-model: m2\r\n", DELTA("hello") COMPLETED}}}, 0, W R P C, "the service answers with m2", NULL},
+	{"... with what sorts before a digit", NULL, {"-mm"}, {{CALL_AT, {CALL_PATH, NULL, "openai-model: m-+1\r\n", DELTA("hello") COMPLETED}}}, 0, W R P C, "the service answers with m-+1", NULL},
 	{"the call is rejected, whoami accepts", NULL, {"--account-id=acc-1"}, {{CALL_AT, {CALL_PATH, "401 No", NULL, "{\"detail\":\"nope\"}"}}}, ERR_AUTH, R P M C W, "whoami accepts the token, but it is denied access here", NULL},
 	{"... and whoami does too", NULL, {"--account-id=acc-1"}, {{CALL_AT, {CALL_PATH, "401 No", NULL, "{\"detail\":\"nope\"}"}}, {0, {WHOAMI_PATH, "401 No", NULL, "{\"detail\":\"nope\"}"}}}, ERR_AUTH, R P M C W, "whoami rejects the token as well", NULL},
 	{"... and whoami cannot say", NULL, {"--account-id=acc-1"}, {{CALL_AT, {CALL_PATH, "401 No", NULL, "{\"detail\":\"nope\"}"}}, {0, {WHOAMI_PATH, "503 Busy", NULL, ""}}}, ERR_AUTH, R P M C W, "401", NULL},
