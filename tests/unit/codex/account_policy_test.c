@@ -152,6 +152,7 @@ static void test_refused(void)
 		{"models = 'x'", "models is required"},
 		{"'hooks.PreToolUse hooks.managed_dir' = 1",
 		 "hooks.PreToolUse hooks.managed_dir is required"},
+		{"'log_dir x' = 1", "log_dir x is required"},
 		{"'hooks.PreToolUse' = 1", "hooks.PreToolUse is required"},
 		{"'models.new_thread.model' = 'x'", "models.new_thread.model is required"},
 		{"\"\" = 1", ":  is required"},
@@ -161,7 +162,7 @@ static void test_refused(void)
 		{LONG LONG " = 1", "the rules: " LONG "012345678901234567890123456789 is"},
 		{"allowed_sandbox_modes = []\nx = 1", "x is required"},
 		/* obeyed ones that say nothing we understand */
-		{"allowed_models = [1]", "allowed_models is of the wrong type"},
+		{"allowed_models = [1, 'x']", "allowed_models is of the wrong type"},
 		{"allowed_models = true", "allowed_models is of the wrong type"},
 		{"allowed_models = ['']", "allowed_models is of the wrong type"},
 		{"allowed_models = ['a b']", "allowed_models is of the wrong type"},
@@ -232,8 +233,8 @@ static void test_bundle(void)
 		 "the workspace's requirements 'a': obeyed: model\n", ERR_NONE},
 		{"{\"requirements_toml\":\"model = 'm'\"}", "m",
 		 "the workspace's requirements: obeyed: model\n", ERR_NONE},
-		{CONFIG(ENTRY("c", "model = 'm'\\nx = 1\\n[hooks]\\ny = 2")), "m",
-		 "the workspace's configuration 'c': obeyed: model; without effect here: x, hooks\n",
+		{CONFIG(ENTRY("c", "model = 'm'\\n'x.y' = 1\\n[hooks]\\ny = 2")), "m",
+		 "the workspace's configuration 'c': obeyed: model; without effect here: x.y, hooks\n",
 		 ERR_NONE},
 		{"{\"config_toml\":{\"product_defaults\":[" ENTRY("p", "model = 'p'") "]}}", "p",
 		 "the workspace's configuration 'p': obeyed: model\n", ERR_NONE},
@@ -435,6 +436,25 @@ static bool bundle_once(struct err *e)
 	return read_bundle_only(span_str(whole), e);
 }
 
+/* Keys of many lengths: whichever text grows does so at each of its parts once. */
+static bool long_once(struct err *e)
+{
+	bool ok = true;
+
+	for (int n = 1; n < 70 && ok; n += 4) {
+		char text[2048];
+		size_t at = (size_t)sprintf(text, "{\"config_toml\":[");
+
+		for (int i = 0; i < 4; i++)
+			at += (size_t)sprintf(text + at,
+			                      "%s{\"contents\":\"model = '%.*s'\\n%.*sk = 1\\nl%.*s = 2\"}",
+			                      i > 0 ? "," : "", n, LONG, n, LONG, n, LONG);
+		sprintf(text + at, "]}");
+		ok = read_bundle_only(span_str(text), e);
+	}
+	return ok;
+}
+
 static bool file_once(struct err *e)
 {
 	struct policy p;
@@ -461,6 +481,7 @@ int main(void)
 	test_file();
 	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, bundle_once),
 	       "a bundle without memory");
+	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, long_once), "... longer ones");
 	write_file("model = 'f'\nlog_dir = 'x'\n", 26);
 	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, file_once), "a file without memory");
 	unlink(path);

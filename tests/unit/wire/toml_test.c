@@ -207,6 +207,7 @@ static const struct bad {
 	{"a = 0x8000000000000000", "line 1: an integer of more than 64 bits"},
 	{"a = 0x10000000000000000", "line 1: an integer of more than 64 bits"},
 	{"a = 99999999999999999999", "line 1: an integer of more than 64 bits"},
+	{"a = 999999999999999999999999", "line 1: an integer of more than 64 bits"},
 	{"a = 1979-05-27", "line 1: dates and times are not understood"},
 	{"a = 1979-05-27T07:32:00Z", "line 1: dates and times are not understood"},
 	{"a = 07:32:00.5", "line 1: dates and times are not understood"},
@@ -370,6 +371,16 @@ static bool once(struct err *e)
 	return parse_plain(span_str(document), e);
 }
 
+/* Every second byte of the text is a quote, that of the growing one among them. */
+static bool quotes_once(struct err *e)
+{
+	char text[256] = "ab='''";
+
+	for (int i = 0; i < 100; i++)
+		strcat(text, "'x");
+	return parse_plain(span_str(strcat(text, "'''")), e);
+}
+
 /* Strings of one byte, so that each of them may be the one that wants more room. */
 static bool long_once(struct err *e)
 {
@@ -391,5 +402,6 @@ int main(void)
 	test_questions();
 	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, once), "without memory");
 	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, long_once), "... a longer one");
+	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, quotes_once), "... of quotes");
 	return tap_done();
 }
