@@ -183,7 +183,9 @@ static void sent_piece(struct http *x)
 		arm(x, x->limits.head_ms);
 		return;
 	}
-	arm(x, x->limits.write_ms);
+	/* What the system's buffer takes once the time is over is no sign of the peer. */
+	if (clock_mono_ms(x->clock) < x->deadline_ms)
+		arm(x, x->limits.write_ms);
 	if (x->first_sent == x->first.n && x->rest.n == 0)
 		x->sending = FLUSHING;
 }

@@ -403,6 +403,7 @@ static void check_deadlines(void)
 		exit(99);
 	settle(x, &e);
 	now_ms = limits.write_ms;
+	s.room = 20; /* a system's buffer may have room again that it did not tell of */
 	tap_ok(settle(x, &e) < 0 && e.kind == ERR_TIME, "a stalled request: %s", e.text);
 	tap_ok(!http_untouched(x), "... is not silently sent again");
 	http_free(&x);
