@@ -229,7 +229,7 @@ static void defaults(struct config *c)
 /* Who parses our lines wants to be told of a usage error in one, too. */
 static bool wants_json(const struct config *c, int argc, char **argv)
 {
-	return (c->options.command == COMMAND_ASK || c->options.command == COMMAND_NONE) &&
+	return c->options.command != COMMAND_VERSION &&
 	       (options_mention(argc, argv, OPT_JSON) ||
 		       options_mention(argc, argv, OPT_JSON_DELTAS));
 }
@@ -245,7 +245,7 @@ bool config_read(struct config *c, int argc, char **argv, char **environ_block, 
 	c->token.env_token = c->env_token;
 	c->in_ci = config_in_ci(environ_block);
 	ok = ok && read_arguments(c, argc, argv, environ_block, e);
-	if (ok && c->options.command == COMMAND_ASK && !c->help)
+	if (ok && options_is_online(c->options.command) && !c->help)
 		ok = config_read_environment(c, environ_block, e) && config_check(c, e);
 	if (!ok)
 		c->json = c->json || wants_json(c, argc, argv);

@@ -66,6 +66,11 @@ static bool check_base_url(const struct config *c, struct err *e)
 								: "--auth");
 		return true;
 	}
+	if (c->options.command == COMMAND_AUTH_STATUS)
+		return err_set(e, ERR_USAGE, 0,
+			"%s is set, and no gateway can tell whose a token is: unset it to ask the "
+			"service",
+			c->named_base);
 	if (!check_endpoint(&c->base_url, c->named_base, true, e))
 		return false;
 	if (u->scheme != URL_UNIX && (url_host_under(u->host, CODEX_DOMAIN_CHATGPT) ||

@@ -42,11 +42,16 @@ bool jsonl_write(struct jsonl *o, struct span line, struct err *e)
 	return ok;
 }
 
-static void begin(struct jsonw *w, struct buf *line, const char *type)
+static void begin_object(struct jsonw *w, struct buf *line)
 {
 	buf_init(line, EVENT_LINE_MAX, "a line of the output");
 	jsonw_init(w, line);
 	jsonw_object(w);
+}
+
+static void begin(struct jsonw *w, struct buf *line, const char *type)
+{
+	begin_object(w, line);
 	jsonw_name(w, "type");
 	jsonw_str(w, type);
 }
@@ -74,10 +79,10 @@ static void add_i64(struct jsonw *w, const char *name, int64_t v, bool known)
 		jsonw_null(w);
 }
 
-static bool add_word(
+bool jsonl_word(
 	struct jsonw *w, const struct redact *r, const char *name, const char *s, struct err *e)
 {
-	if (s[0] != '\0')
+	if (s != NULL && s[0] != '\0')
 		return add_text(w, r, name, span_str(s), e);
 	jsonw_name(w, name);
 	jsonw_null(w);
@@ -156,7 +161,7 @@ bool jsonl_completed(struct jsonl *o, const struct jsonl_facts *f, struct err *e
 
 	begin(&w, &line, "turn.completed");
 	add_usage(&w, &f->usage);
-	ok = add_word(&w, o->redact, "model", f->model, e);
+	ok = jsonl_word(&w, o->redact, "model", f->model, e);
 	jsonw_name(&w, "rate_limits");
 	jsonw_object(&w);
 	add_quota(&w, "primary", &f->quota.primary);
@@ -165,29 +170,46 @@ bool jsonl_completed(struct jsonl *o, const struct jsonl_facts *f, struct err *e
 	return end(o, &w, &line, ok, e);
 }
 
+static bool add_error(struct jsonw *w, const struct redact *redact, const struct err *why,
+	const struct jsonl_report *r, struct err *e)
+{
+	const struct failure *f = &r->failure;
+	bool ok;
+
+	jsonw_name(w, "error");
+	jsonw_object(w);
+	ok = add_text(w, redact, "message", span_str(why->text), e);
+	jsonw_name(w, "code");
+	jsonw_str(w, err_kind_name(why->kind));
+	add_i64(w, "exit", status_of(why->kind), true);
+	jsonw_name(w, "retryable");
+	jsonw_bool(w, retry_is_sensible(why, f));
+	add_i64(w, "retry_after_ms", f->retry_after_ms, f->retry_after_ms >= 0);
+	add_i64(w, "resets_at", f->resets_at_s, f->resets_at_s > 0);
+	ok = ok && jsonl_word(w, redact, "request_id", f->request_id, e) &&
+	     jsonl_word(w, redact, "host", r->host, e);
+	jsonw_object_end(w);
+	return ok;
+}
+
+bool jsonl_error(
+	struct jsonl *o, const struct err *why, const struct jsonl_report *r, struct err *e)
+{
+	struct jsonw w;
+	struct buf line;
+
+	begin_object(&w, &line);
+	return end(o, &w, &line, add_error(&w, o->redact, why, r, e), e);
+}
+
 bool jsonl_failed(
 	struct jsonl *o, const struct err *why, const struct jsonl_report *r, struct err *e)
 {
-	const struct failure *f = &r->failure;
 	struct jsonw w;
 	struct buf line;
-	bool ok;
 
 	if (!jsonl_event(o, "error", "message", span_str(why->text), e))
 		return false;
 	begin(&w, &line, "turn.failed");
-	jsonw_name(&w, "error");
-	jsonw_object(&w);
-	ok = add_text(&w, o->redact, "message", span_str(why->text), e);
-	jsonw_name(&w, "code");
-	jsonw_str(&w, err_kind_name(why->kind));
-	add_i64(&w, "exit", status_of(why->kind), true);
-	jsonw_name(&w, "retryable");
-	jsonw_bool(&w, retry_is_sensible(why, f));
-	add_i64(&w, "retry_after_ms", f->retry_after_ms, f->retry_after_ms >= 0);
-	add_i64(&w, "resets_at", f->resets_at_s, f->resets_at_s > 0);
-	ok = ok && add_word(&w, o->redact, "request_id", f->request_id, e) &&
-	     add_word(&w, o->redact, "host", r->host, e);
-	jsonw_object_end(&w);
-	return end(o, &w, &line, ok, e);
+	return end(o, &w, &line, add_error(&w, o->redact, why, r, e), e);
 }

@@ -49,6 +49,17 @@ MUST bool jsonl_event(
 /* turn.completed, the last line of a success. */
 MUST bool jsonl_completed(struct jsonl *o, const struct jsonl_facts *f, struct err *e);
 
+/*
+ * For who writes an object of its own: name and text, redacted; NULL or "" is null. What
+ * fails beside the writer: ERR_MEMORY, ERR_CEILING.
+ */
+MUST bool jsonl_word(
+	struct jsonw *w, const struct redact *r, const char *name, const char *s, struct err *e);
+
+/* {"error":{...}}: a failure of a command whose output is one object. */
+MUST bool jsonl_error(
+	struct jsonl *o, const struct err *why, const struct jsonl_report *r, struct err *e);
+
 /* error and turn.failed, the last lines of a failure. */
 MUST bool jsonl_failed(
 	struct jsonl *o, const struct err *why, const struct jsonl_report *r, struct err *e);

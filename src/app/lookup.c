@@ -5,6 +5,7 @@
 #include "base/fmt.h"
 #include "base/limits.h"
 #include "codex/constants.h"
+#include "codex/models.h"
 
 struct lookup_request {
 	const char *what;
@@ -84,18 +85,21 @@ bool lookup_whoami(struct session *s, struct err *e)
 }
 
 /*
- * Where the account is known already, whoami must agree; but of a status both are told, and who
- * reads it compares.
+ * Where the account is known already, whoami must agree; but of a status both are told as they are,
+ * and who reads it compares.
  */
 static bool ask_whoami(struct session *s, struct err *e)
 {
+	bool status = s->o.purpose == SESSION_STATUS && s->account_id[0] != '\0';
+
 	if (!lookup_whoami(s, e))
 		return false;
+	if (status)
+		return true;
 	if (s->account_id[0] == '\0')
 		fmt_into(s->account_id, sizeof s->account_id, "%s", s->who.account_id);
-	if (strcmp(s->account_id, s->who.account_id) == 0)
-		s->fedramp = s->fedramp || s->who.fedramp;
-	else if (s->o.purpose != SESSION_STATUS)
+	s->fedramp = s->fedramp || s->who.fedramp;
+	if (strcmp(s->account_id, s->who.account_id) != 0)
 		return err_set(e, ERR_ACCESS, 0, "%s is not the workspace of this token, %s is",
 			s->o.config->named_account, s->who.account_id);
 	return true;
@@ -222,7 +226,7 @@ static bool choose_model(struct session *s, struct err *e)
 	}
 	if (!lookup_models(s, e))
 		return false;
-	if (!account_choose_model(buf_span(&s->document), s->model, e))
+	if (!models_choose(buf_span(&s->document), s->model, e))
 		return err_wrap(e, "models");
 	log_step(s->o.log, "model %s", s->model);
 	return true;

@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include "app/ask.h"
+#include "app/auth.h"
+#include "app/models.h"
 #include "app/process.h"
 #include "app/status.h"
 #include "app/version.h"
@@ -75,6 +77,10 @@ static bool run(struct config *c, const bool open[3], struct redact *redact,
 	case COMMAND_ASK:
 		return config_read_files(c, &clock_system, io.deadline_ms, e) &&
 		       ask_run(c, &io, e) && outfile_commit(&output, e);
+	case COMMAND_MODELS:
+		return models_run(c, &io, e);
+	case COMMAND_AUTH_STATUS:
+		return auth_status_run(c, &io, e);
 	case COMMAND_VERSION:
 		return print(write_version, c, e);
 	case COMMAND_NONE:
@@ -99,15 +105,17 @@ static void tell_cure(const struct log *log, enum err_kind kind)
 }
 
 /* Whoever reads the lines of --json is told there, too, unless that is what failed. */
-static void tell_lines(struct jsonl *lines, const struct err *why, const struct jsonl_report *report)
+static void tell_lines(struct jsonl *lines, enum command command, const struct err *why,
+	const struct jsonl_report *report)
 {
+	bool turns = command == COMMAND_ASK || command == COMMAND_NONE;
 	int64_t last_ms = clock_after(clock_mono_ms(lines->clock), FAILURE_WAIT_MS);
 	struct err ignored;
 
 	if (lines->deadline_ms < last_ms)
 		lines->deadline_ms = last_ms;
 	if (why->kind != ERR_OUTPUT && why->kind != ERR_PIPE)
-		(void)!jsonl_failed(lines, why, report, &ignored);
+		(void)!(turns ? jsonl_failed : jsonl_error)(lines, why, report, &ignored);
 }
 
 int main(int argc, char **argv)
@@ -141,7 +149,7 @@ int main(int argc, char **argv)
 	if (!ok)
 		outfile_abandon(&output, e.kind != ERR_USAGE);
 	if (!ok && config.json)
-		tell_lines(&lines, &e, &report);
+		tell_lines(&lines, config.options.command, &e, &report);
 	if (!ok && e.kind != ERR_PIPE) { /* a reader that left needs no telling */
 		log_note(&log, "%s", e.text);
 		tell_cure(&log, e.kind);

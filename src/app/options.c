@@ -5,7 +5,13 @@
 
 #include "base/assert.h"
 
-enum { ALONE = 1 << COMMAND_NONE, ASK = 1 << COMMAND_ASK, ANY = ~0 };
+enum {
+	ALONE = 1 << COMMAND_NONE,
+	ASK = 1 << COMMAND_ASK,
+	API = ASK | 1 << COMMAND_MODELS,         /* asks what a gateway answers, too */
+	ONLINE = API | 1 << COMMAND_AUTH_STATUS,
+	ANY = ~0,
+};
 
 struct option {
 	char letter;       /* 0 = none */
@@ -19,7 +25,7 @@ struct option {
 static const struct option table[OPT_COUNT] = {
 	[OPT_HELP] = {'h', "help", NULL, ANY, "General", "show this and exit"},
 	[OPT_VERBOSE] = {'v', "verbose", NULL, ANY, NULL,
-		"tell each step on stderr; more detail in version"},
+		"tell each step on stderr; more detail on stdout"},
 
 	[OPT_EXPLAIN] = {'e', "explain", "CODE", ALONE, NULL,
 		"what an exit status means, its usual cause and cure"},
@@ -53,44 +59,44 @@ static const struct option table[OPT_COUNT] = {
 		"the answer also to FILE, which exists afterwards only if all went well"},
 	[OPT_BUFFER] = {0, "buffer", NULL, ASK, NULL,
 		"write nothing before the answer is complete"},
-	[OPT_JSON] = {0, "json", NULL, ASK, NULL, "JSON lines, as codex exec --json prints them"},
+	[OPT_JSON] = {0, "json", NULL, ONLINE, NULL, "JSON: one object; of ask, lines as codex exec --json prints"},
 	[OPT_JSON_DELTAS] = {0, "json-deltas", NULL, ASK, NULL,
 		"the same, with each piece of text as it comes"},
 	[OPT_RAW] = {0, "raw", NULL, ASK, NULL,
 		"leave control sequences and CI commands in the answer alone"},
 
-	[OPT_TOKEN_FILE] = {0, "token-file", "FILE", ASK, "Credential",
+	[OPT_TOKEN_FILE] = {0, "token-file", "FILE", ONLINE, "Credential",
 		"read the token from FILE ('-' is stdin)"},
-	[OPT_TOKEN_FD] = {0, "token-fd", "N", ASK, NULL, "read the token from descriptor N"},
-	[OPT_CODEX_AUTH] = {0, "codex-auth", NULL, ASK, NULL,
+	[OPT_TOKEN_FD] = {0, "token-fd", "N", ONLINE, NULL, "read the token from descriptor N"},
+	[OPT_CODEX_AUTH] = {0, "codex-auth", NULL, ONLINE, NULL,
 		"allow codex's own auth.json as a source"},
 
-	[OPT_ACCOUNT_ID] = {0, "account-id", "ID", ASK, "Workspace", "the workspace; skips whoami"},
-	[OPT_FEDRAMP] = {0, "fedramp", NULL, ASK, NULL, "with --account-id: a FedRAMP workspace"},
-	[OPT_REQUIRE_WORKSPACE] = {0, "require-workspace", "ID", ASK, NULL,
+	[OPT_ACCOUNT_ID] = {0, "account-id", "ID", ONLINE, "Workspace", "the workspace; skips whoami"},
+	[OPT_FEDRAMP] = {0, "fedramp", NULL, ONLINE, NULL, "with --account-id: a FedRAMP workspace"},
+	[OPT_REQUIRE_WORKSPACE] = {0, "require-workspace", "ID", ONLINE, NULL,
 		"end with 12 unless whoami says the token is of this workspace"},
-	[OPT_BACKEND_ORIGIN] = {0, "backend-origin", "URL", ASK, NULL,
+	[OPT_BACKEND_ORIGIN] = {0, "backend-origin", "URL", ONLINE, NULL,
 		"send the prompt to this https origin; skips routing"},
-	[OPT_ROUTING_OVERRIDE] = {0, "routing-override", "VALUE", ASK, NULL,
+	[OPT_ROUTING_OVERRIDE] = {0, "routing-override", "VALUE", ONLINE, NULL,
 		"with --backend-origin: the routing header's value"},
-	[OPT_CLIENT_VERSION] = {0, "client-version", "VERSION", ASK, NULL,
+	[OPT_CLIENT_VERSION] = {0, "client-version", "VERSION", ONLINE, NULL,
 		"protocol version to announce"},
 
-	[OPT_BASE_URL] = {0, "base-url", "URL", ASK, "Another endpoint",
+	[OPT_BASE_URL] = {0, "base-url", "URL", API, "Another endpoint",
 		"a gateway or local proxy instead of the service; unix:PATH works"},
-	[OPT_AUTH] = {0, "auth", "bearer|none", ASK, NULL,
+	[OPT_AUTH] = {0, "auth", "bearer|none", API, NULL,
 		"whether the token goes to --base-url (loopback: bearer)"},
-	[OPT_CALLER_SECRET_FILE] = {0, "caller-secret-file", "FILE", ASK, NULL,
+	[OPT_CALLER_SECRET_FILE] = {0, "caller-secret-file", "FILE", API, NULL,
 		"send this bearer to --base-url instead of the token"},
-	[OPT_HEADER_ENV] = {0, "header-env", "NAME=VAR", ASK, NULL,
+	[OPT_HEADER_ENV] = {0, "header-env", "NAME=VAR", API, NULL,
 		"add a header to --base-url with VAR's value (repeatable)"},
 
-	[OPT_CACERT] = {0, "cacert", "FILE", ASK, "Network", "trust only the certificates in FILE"},
-	[OPT_TIMEOUT] = {0, "timeout", "TIME", ASK, NULL, "the whole run (30m)"},
-	[OPT_CONNECT_TIMEOUT] = {0, "connect-timeout", "TIME", ASK, NULL, "each connect (10s)"},
+	[OPT_CACERT] = {0, "cacert", "FILE", ONLINE, "Network", "trust only the certificates in FILE"},
+	[OPT_TIMEOUT] = {0, "timeout", "TIME", ONLINE, NULL, "the whole run (30m)"},
+	[OPT_CONNECT_TIMEOUT] = {0, "connect-timeout", "TIME", ONLINE, NULL, "each connect (10s)"},
 	[OPT_IDLE_TIMEOUT] = {0, "idle-timeout", "TIME", ASK, NULL,
 		"silence inside an answer (5m)"},
-	[OPT_RETRIES] = {0, "retries", "N", ASK, NULL, "at most N retries of a request (4)"},
+	[OPT_RETRIES] = {0, "retries", "N", ONLINE, NULL, "at most N retries of a request (4)"},
 };
 
 struct command_row {
@@ -105,6 +111,15 @@ static const struct command_row commands[] = {
 		"One answer, streamed to stdout. PROMPT is the argument, or stdin when there is "
 		"none or it\n"
 		"is '-'. With a PROMPT argument, what is piped in is attached as data."},
+	{COMMAND_MODELS, "models", "octavo models [OPTION]...",
+		"What this workspace may use, the service's first choice first: name, title, "
+		"context window and\n"
+		"reasoning efforts. '*' marks the default model and its default effort; -v shows "
+		"hidden models too."},
+	{COMMAND_AUTH_STATUS, "auth status", "octavo auth status [OPTION]...",
+		"Which credential, from where, whose, which workspace and plan, when it ends, and "
+		"where calls go:\n"
+		"asks the service, and exits as ask would. -v shows the e-mail address whole."},
 	{COMMAND_VERSION, "version", "octavo version [-v]",
 		"Version; with -v also commit, libraries and the date of the built-in roots. Also: "
 		"octavo\n"
@@ -112,12 +127,40 @@ static const struct command_row commands[] = {
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
-static const struct command_row *command_by_name(struct span word)
+static const struct command_row *command_by_id(enum command command)
 {
 	for (size_t i = 0; i < COMMANDS; i++)
-		if (span_equal_str(word, commands[i].name))
+		if (commands[i].command == command)
 			return &commands[i];
 	return NULL;
+}
+
+/* The first row whose name is `word`, or begins with it as a word of its own. */
+static const struct command_row *command_by_word(struct span word)
+{
+	for (size_t i = 0; i < COMMANDS; i++) {
+		struct span name = span_str(commands[i].name);
+
+		if (word.n > 0 && span_equal(span_cut(name, 0, span_find(name, ' ', 0)), word))
+			return &commands[i];
+	}
+	return NULL;
+}
+
+/* A command of two words: the second must be there, unless it is help that is wanted. */
+static bool second_word(struct options *o, const struct command_row *row, struct err *e)
+{
+	struct span name = span_str(row->name);
+	size_t gap = span_find(name, ' ', 0);
+	const char *given = o->at < o->argc ? o->argv[o->at] : "";
+
+	if (gap == name.n || strcmp(given, "--help") == 0 || strcmp(given, "-h") == 0)
+		return true;
+	if (!span_equal(span_cut(name, gap + 1, name.n), span_str(given)))
+		return err_set(e, ERR_USAGE, 0, "'%s%s%s' is no command; there is 'octavo %s'",
+			o->argv[1], given[0] != '\0' ? " " : "", given, row->name);
+	o->at++;
+	return true;
 }
 
 bool options_init(struct options *o, int argc, char **argv, struct err *e)
@@ -133,13 +176,18 @@ bool options_init(struct options *o, int argc, char **argv, struct err *e)
 		word = span_str("version");
 	if (span_starts(word, "-"))
 		return true;
-	row = command_by_name(word);
+	row = command_by_word(word);
 	if (row == NULL)
 		return err_set(e, ERR_USAGE, 0, "unknown command '%s' (octavo --help lists them)",
 			argv[1]);
 	o->command = row->command;
 	o->at = 2;
-	return true;
+	return second_word(o, row, e);
+}
+
+bool options_is_online(enum command command)
+{
+	return (ONLINE & 1 << command) != 0;
 }
 
 bool options_mention(int argc, char *const *argv, enum option_id id)
@@ -175,13 +223,9 @@ static enum options_step take_value(struct options *o, const char *word, const c
 /* Without what stands behind '=': it may be a token that was meant for an option we do not have. */
 static enum options_step unknown(const struct options *o, struct span word, struct err *e)
 {
-	const char *command = "", *gap = "";
+	const struct command_row *row = command_by_id(o->command);
+	const char *command = row != NULL ? row->name : "", *gap = row != NULL ? " " : "";
 
-	for (size_t i = 0; i < COMMANDS; i++)
-		if (commands[i].command == o->command) {
-			command = commands[i].name;
-			gap = " ";
-		}
 	err_set(e, ERR_USAGE, 0, "unknown option '%.*s' (octavo %s%s--help lists them)",
 		(int)word.n, (const char *)word.p, command, gap);
 	return OPTIONS_FAIL;
@@ -313,20 +357,21 @@ static bool help_commands(struct buf *out, struct err *e)
 	return true;
 }
 
-static const char ask_footer[] =
+static const char footer[] =
 	"\nThe token comes from CODEX_ACCESS_TOKEN, CODEX_ACCESS_TOKEN_FILE or a file, never\n"
-	"from an argument. TIME is seconds, or takes ms, s, m, h. SIZE is bytes, or takes k, M.\n"
-	"The backend is experimental and undocumented: it may change without notice.\n";
+	"from an argument. The backend is experimental and undocumented: it may change without\n"
+	"notice. TIME is seconds, or takes ms, s, m, h.";
+static const char ask_footer[] = " SIZE is bytes, or takes k, M.";
 
 bool options_help(enum command command, struct buf *out, struct err *e)
 {
-	bool ok = command != COMMAND_NONE || help_commands(out, e);
+	const struct command_row *row = command_by_id(command);
 
-	for (size_t i = 0; i < COMMANDS && ok; i++)
-		if (commands[i].command == command)
-			ok = help_command(&commands[i], out, e);
-	return ok && help_options(command, out, e) &&
-	       (command != COMMAND_ASK || buf_add_str(out, ask_footer, e));
+	return (row != NULL ? help_command(row, out, e) : help_commands(out, e)) &&
+	       help_options(command, out, e) &&
+	       (!options_is_online(command) ||
+		       buf_add_strs(out, (const char *const[]){footer,
+			       command == COMMAND_ASK ? ask_footer : "", "\n", NULL}, e));
 }
 
 /* Digits with at most three decimals -> thousandths; what follows is left in *rest. */

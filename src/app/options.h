@@ -10,7 +10,7 @@
 
 #include "base/buf.h"
 
-enum command { COMMAND_NONE, COMMAND_ASK, COMMAND_VERSION };
+enum command { COMMAND_NONE, COMMAND_ASK, COMMAND_MODELS, COMMAND_AUTH_STATUS, COMMAND_VERSION };
 
 enum option_id {
 	OPT_HELP,
@@ -80,7 +80,8 @@ enum options_step {
 };
 
 /*
- * argv as main gets it. Reads the command word if there is one. ERR_USAGE for an unknown command.
+ * argv as main gets it. Reads the command's word or words if there are any. ERR_USAGE for an unknown
+ * command; of one whose first word is known, .command is one that begins so.
  */
 MUST bool options_init(struct options *o, int argc, char **argv, struct err *e);
 enum options_step options_next(
@@ -88,6 +89,9 @@ enum options_step options_next(
 
 /* Does this flag stand, as a word of its own, anywhere before "--"? For when parsing has failed. */
 bool options_mention(int argc, char *const *argv, enum option_id id);
+
+/* Does it speak to the service? */
+bool options_is_online(enum command command);
 
 /* "model", without the dashes, for messages. */
 const char *options_name(enum option_id id);

@@ -170,6 +170,9 @@ static bool open_links(struct session *s, struct err *e)
 	s->loop.links[0] = s->caller = &s->service;
 	if (session_needs_whoami(s) && !session_open_auth(s, e))
 		return false;
+	/* Status asks the service about routing only. */
+	if (s->o.purpose == SESSION_STATUS && c->backend_origin.given)
+		return true;
 	if (!link_prepare(&s->service, e))
 		return false;
 	if (s->o.purpose != SESSION_ASK || !c->backend_origin.given ||

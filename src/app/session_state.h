@@ -8,6 +8,7 @@
 #include "app/session.h"
 #include "app/turn.h"
 #include "codex/account.h"
+#include "codex/models.h"
 
 struct session {
 	struct session_options o;

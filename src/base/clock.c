@@ -92,3 +92,17 @@ const char *clock_format_ms(int64_t ms, char out[CLOCK_TEXT_MAX])
 		fmt_into(out, CLOCK_TEXT_MAX, "%lld ms", (long long)ms);
 	return out;
 }
+
+void clock_format_long(int64_t s, char out[CLOCK_TEXT_MAX])
+{
+	static const struct {
+		int64_t s;
+		const char *name;
+	} units[] = {{86400, "days"}, {3600, "hours"}, {60, "minutes"}, {1, "seconds"}};
+	size_t i = 0;
+
+	s = s < 0 ? 0 : s;
+	while (units[i].s > 1 && s < 2 * units[i].s)
+		i++;
+	fmt_into(out, CLOCK_TEXT_MAX, "%lld %s", (long long)(s / units[i].s), units[i].name);
+}

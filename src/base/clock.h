@@ -33,6 +33,9 @@ void clock_format_utc(int64_t unix_s, char out[CLOCK_TEXT_MAX]);
 /* "10 s", "1500 ms": a length of time in messages; returns out. */
 const char *clock_format_ms(int64_t ms, char out[CLOCK_TEXT_MAX]);
 
+/* "3 days", "90 minutes": a rough length of time for people; negative counts as 0. */
+void clock_format_long(int64_t s, char out[CLOCK_TEXT_MAX]);
+
 /* Days since 1970-01-01 of a date in the proleptic Gregorian calendar; month 1-12. */
 int64_t clock_days_from_civil(int64_t year, unsigned month, unsigned day);
 

@@ -57,6 +57,7 @@ enum {
 	/* documents of the service */
 	DOCUMENT_MAX = 1024 * 1024, /* whoami, routing, policy */
 	MODELS_MAX = 4 * 1024 * 1024,
+	MODELS_LISTED_MAX = 1024,   /* models in it */
 	ERROR_BODY_MAX = 64 * 1024,
 	SERVER_TEXT_MAX = 4 * 1024, /* server text shown to the user */
 

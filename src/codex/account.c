@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/fmt.h"
+#include "base/utf8.h"
 #include "codex/constants.h"
 #include "codex/document.h"
 #include "wire/url.h"
@@ -42,6 +44,21 @@ bool account_read_whoami(struct span document, struct whoami *out, struct err *e
 	ok = document_parse(&j, document, e) && read_whoami(&j, out, e);
 	json_free(&j);
 	return ok;
+}
+
+void account_mask_email(const char *email, char out[ACCOUNT_MASKED_MAX])
+{
+	const char *at = strrchr(email, '@');
+	struct utf8 u = {0};
+	int n = 0;
+
+	/* One character, whole; an address without a domain shows none. */
+	if (at != NULL && at > email)
+		do
+			(void)utf8_step(&u, (unsigned char)email[n++]);
+		while (u.left > 0);
+	fmt_into(out, ACCOUNT_MASKED_MAX, "%.*s%s%s", n, email, email[0] != '\0' ? "***" : "",
+		at != NULL ? at : "");
 }
 
 /* Does this entry of the account list say it is `id`? The name it is filed under counts too. */
@@ -185,59 +202,6 @@ bool account_read_routing(struct span document, const char *account_id, const ch
 	json_init(&j);
 	ok = document_parse(&j, document, e) &&
 	     read_routing(&j, account_id, named_origin, out, e);
-	json_free(&j);
-	return ok;
-}
-
-/* One whose priority is not told comes last. */
-static int64_t priority_of(const struct json *j, int model)
-{
-	int64_t v;
-
-	return json_i64(j, json_member(j, model, "priority"), &v) ? v : INT64_MAX;
-}
-
-static int choose_model(const struct json *j, int models)
-{
-	int best = JSON_NONE;
-
-	for (int v = json_first(j, models, NULL); v != JSON_NONE;
-	     v = json_next(j, models, v, NULL)) {
-		if (!json_is_str(j, json_member(j, v, "visibility"), "list") ||
-		    !json_is_type(j, json_member(j, v, "slug"), JSON_STRING))
-			continue;
-		if (best == JSON_NONE || priority_of(j, v) < priority_of(j, best))
-			best = v;
-	}
-	return best;
-}
-
-static bool read_choice(const struct json *j, char out[MODEL_SLUG_MAX], struct err *e)
-{
-	int models = json_member(j, JSON_ROOT, "models");
-	int best;
-
-	if (!json_is_type(j, models, JSON_ARRAY))
-		return err_set(e, ERR_PROTOCOL, 0, "the answer holds no list of models");
-	best = choose_model(j, models);
-	if (best == JSON_NONE)
-		return err_set(e, ERR_REQUEST, 0,
-		               "this workspace lists no model; name one with --model");
-	if (!document_field(j, json_member(j, best, "slug"), "slug", DOCUMENT_WORD, out,
-	                    MODEL_SLUG_MAX, ERR_PROTOCOL, e))
-		return false;
-	if (out[0] == '\0')
-		return err_set(e, ERR_PROTOCOL, 0, "a model without a name");
-	return true;
-}
-
-bool account_choose_model(struct span document, char out[MODEL_SLUG_MAX], struct err *e)
-{
-	struct json j;
-	bool ok;
-
-	json_init(&j);
-	ok = json_parse(&j, document, e) && read_choice(&j, out, e);
 	json_free(&j);
 	return ok;
 }

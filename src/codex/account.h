@@ -1,11 +1,11 @@
 /*
- * account - whoami, workspace routing, and the models document: documents in, facts out (the wire
- * contract as observed 2026-11). Workspace policy: account_policy.
+ * account - whoami and workspace routing: documents in, facts out (the wire contract as observed
+ * 2026-11). Workspace policy: account_policy.
  *
  * A document of the wrong shape is ERR_PROTOCOL; one that says no is ERR_ACCESS. null counts
- * as absent. Members we do not know are passed over; a name said twice is refused, except among
- * the models. Texts do not name the document: whoever asked for it does. Fields are copied
- * out, so nothing here borrows from the document.
+ * as absent. Members we do not know are passed over; a name said twice is refused. Texts do not
+ * name the document: whoever asked for it does. Fields are copied out, so nothing here borrows from
+ * the document.
  */
 #ifndef CODEX_ACCOUNT_H
 #define CODEX_ACCOUNT_H
@@ -16,7 +16,7 @@
 enum {
 	ACCOUNT_FIELD_MAX = 128,
 	ACCOUNT_ORIGIN_MAX = 256,
-	MODEL_SLUG_MAX = 128,
+	ACCOUNT_MASKED_MAX = ACCOUNT_ORIGIN_MAX + 8,
 };
 
 /* Every field fits a header, except the e-mail, which is UTF-8 without control characters. */
@@ -29,6 +29,9 @@ struct whoami {
 };
 
 MUST bool account_read_whoami(struct span document, struct whoami *out, struct err *e);
+
+/* "j***@example.com": who sees it knows whose it is, who finds it in a log does not. "" gives "". */
+void account_mask_email(const char *email, char out[ACCOUNT_MASKED_MAX]);
 
 struct routing {
 	char origin[ACCOUNT_ORIGIN_MAX];          /* "https://host[:port]" */
@@ -43,11 +46,5 @@ struct routing {
  */
 MUST bool account_read_routing(struct span document, const char *account_id,
                                const char *named_origin, struct routing *out, struct err *e);
-
-/*
- * The catalogue's choice: lowest priority among visibility "list", the first of equals; none
- * is ERR_REQUEST.
- */
-MUST bool account_choose_model(struct span document, char out[MODEL_SLUG_MAX], struct err *e);
 
 #endif

@@ -22,10 +22,12 @@ int document_member(const struct json *j, int object, const char *name)
 
 static bool obeys(struct span s, enum document_rule rule)
 {
-	unsigned char least = rule == DOCUMENT_WORD ? ' ' + 1 : ' ';
+	static const unsigned char least[] = {
+		[DOCUMENT_WORD] = ' ' + 1, [DOCUMENT_TEXT] = ' ', [DOCUMENT_ANY] = 1};
 
 	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] < least || s.p[i] == 0x7f || (rule == DOCUMENT_WORD && s.p[i] > 0x7f))
+		if (s.p[i] < least[rule] || (rule != DOCUMENT_ANY && s.p[i] == 0x7f) ||
+			(rule == DOCUMENT_WORD && s.p[i] > 0x7f))
 			return false;
 	return true;
 }

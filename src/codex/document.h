@@ -18,6 +18,7 @@ int document_member(const struct json *j, int object, const char *name);
 enum document_rule {
 	DOCUMENT_WORD, /* visible ASCII: fit for a header */
 	DOCUMENT_TEXT, /* UTF-8 without control characters */
+	DOCUMENT_ANY,  /* UTF-8 without NUL: to be made fit to show by who shows it */
 };
 
 /*

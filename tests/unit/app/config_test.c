@@ -189,6 +189,9 @@ static void check_json(void)
 		{"of a command that has none", {"version", "--json"}, false, false},
 		{"a check that fails", {"ask", "--json", "--stdin", "-n", "x"}, false, true},
 		{"a value that looks so", {"ask", "-m", "--json", "x"}, true, false},
+		{"of a command with one object", {"models", "--json"}, true, true},
+		{"of one of two words that is misspelt", {"auth", "statsu", "--json"}, false, true},
+		{"deltas of a command without", {"auth", "status", "--json-deltas"}, false, true},
 		{"deltas that are held", {"ask", "--json-deltas", "--buffer", "x"}, false, true},
 		{"lines that are held", {"ask", "--json", "--buffer", "x"}, true, true},
 	};

@@ -56,6 +56,20 @@ static const struct row rows[] = {
 	{"--version and more", {"--version", "-v"}, "version verbose"},
 	{"-V", {"-V"}, "version"},
 	{"--version behind a command", {"ask", "--version"}, "ask !unknown option '--version' (octavo ask --help lists them)"},
+	{"two words", {"auth", "status"}, "auth-status"},
+	{"two words and an option", {"auth", "status", "--json", "-v"}, "auth-status json verbose"},
+	{"two words and an operand", {"auth", "status", "status"}, "auth-status 'status'"},
+	{"the first of two", {"auth"}, "!'auth' is no command; there is 'octavo auth status'"},
+	{"the first and another", {"auth", "login"}, "!'auth login' is no command; there is 'octavo auth status'"},
+	{"the first and more than the second", {"auth", "statuss"}, "!'auth statuss' is no command; there is 'octavo auth status'"},
+	{"the first and the second cut", {"auth", "stat"}, "!'auth stat' is no command; there is 'octavo auth status'"},
+	{"both in one", {"auth status"}, "!unknown command 'auth status' (octavo --help lists them)"},
+	{"an option before the second", {"auth", "--json", "status"}, "!'auth --json' is no command; there is 'octavo auth status'"},
+	{"the first and --help", {"auth", "--help"}, "auth-status help"},
+	{"the first and -h", {"auth", "-h"}, "auth-status help"},
+	{"unknown option of two words", {"auth", "status", "--base-url=x"}, "auth-status !unknown option '--base-url' (octavo auth status --help lists them)"},
+	{"models", {"models", "--base-url", "x", "--json", "--retries=1"}, "models base-url=x json retries=1"},
+	{"models has no model", {"models", "-m", "x"}, "models !unknown option '-m' (octavo models --help lists them)"},
 	{"an option of commands without one", {"--model", "x"}, "none !unknown option '--model' (octavo --help lists them)"},
 };
 
@@ -70,7 +84,12 @@ static void note(struct buf *out, const char *a, const char *b, const char *c)
 
 static const char *command_name(enum command c)
 {
-	return c == COMMAND_ASK ? "ask" : c == COMMAND_VERSION ? "version" : "none";
+	static const char *const names[] = {
+		[COMMAND_NONE] = "none", [COMMAND_ASK] = "ask", [COMMAND_MODELS] = "models",
+		[COMMAND_AUTH_STATUS] = "auth-status", [COMMAND_VERSION] = "version",
+	};
+
+	return names[c];
 }
 
 static void walk(const char *const *words, struct buf *out)
@@ -160,6 +179,8 @@ static void check_help(void)
 		wide += end - at > 100;
 		at = end + 1;
 	}
+	tap_ok(options_is_online(COMMAND_ASK) && options_is_online(COMMAND_MODELS) && options_is_online(COMMAND_AUTH_STATUS) &&
+	       !options_is_online(COMMAND_NONE) && !options_is_online(COMMAND_VERSION), "which commands speak to the service");
 	buf_clear(&help);
 	tap_good(options_help(COMMAND_NONE, &help, &e), &e, "the program has help");
 	tap_ok(holds(buf_span(&help), "octavo ask") && holds(buf_span(&help), "octavo version"), "... which lists the commands");
@@ -251,7 +272,7 @@ static bool help_whole(struct err *e)
 /* Help that meets a ceiling anywhere, or no memory, fails: half of it is none. */
 static void check_help_failing(void)
 {
-	static const enum command commands[] = {COMMAND_NONE, COMMAND_ASK, COMMAND_VERSION};
+	static const enum command commands[] = {COMMAND_NONE, COMMAND_ASK, COMMAND_MODELS, COMMAND_AUTH_STATUS, COMMAND_VERSION};
 
 	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
 		struct buf help;

@@ -232,6 +232,15 @@ static void check_failures(void)
 		tap_good(jsonl_failed(&p.lines, &failures[i].why, &failures[i].report, &e), &e, failures[i].name);
 		tap_is_str(place_read(&p), failures[i].want, "... the lines");
 		place_free(&p);
+
+		/* As one object: what turn.failed holds. */
+		place_init(&p, redact, false, false);
+		tap_good(jsonl_error(&p.lines, &failures[i].why, &failures[i].report, &e), &e, "... as one object");
+		struct span want = span_str(failures[i].want), got = place_read(&p);
+
+		tap_ok(got.n > 1 && got.n < want.n && got.p[0] == '{' &&
+		       span_equal(span_cut(got, 1, got.n), span_cut(want, want.n - got.n + 1, want.n)), "... the same");
+		place_free(&p);
 	}
 	redact_free(&redact);
 }

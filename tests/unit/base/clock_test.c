@@ -54,6 +54,15 @@ static const struct {
 	{INT64_MIN, "an impossible date"},
 };
 
+static const struct {
+	int64_t s;
+	const char *text;
+} lengths[] = {
+	{INT64_MIN, "0 seconds"}, {-1, "0 seconds"}, {0, "0 seconds"}, {1, "1 seconds"}, {119, "119 seconds"},
+	{120, "2 minutes"}, {3600, "60 minutes"}, {7199, "119 minutes"}, {7200, "2 hours"}, {86400, "24 hours"},
+	{172799, "47 hours"}, {172800, "2 days"}, {253402300799, "2932896 days"},
+};
+
 int main(void)
 {
 	int64_t now = 7;
@@ -65,6 +74,12 @@ int main(void)
 
 		clock_format_utc(dates[i].unix_s, text);
 		tap_is_str(span_str(text), dates[i].text, dates[i].text);
+	}
+	for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+		char text[CLOCK_TEXT_MAX];
+
+		clock_format_long(lengths[i].s, text);
+		tap_is_str(span_str(text), lengths[i].text, lengths[i].text);
 	}
 	tap_ok(clock_mono_ms(&c) == 7 && clock_wall_ms(&c) == 7, "a clock of our own");
 	tap_ok(clock_after(1000, 500) == 1500, "after");

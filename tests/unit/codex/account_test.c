@@ -113,6 +113,28 @@ static void test_whoami_members(void)
 		}
 }
 
+static void test_mask(void)
+{
+	static const struct {
+		const char *email, *want;
+	} masks[] = {
+		{"", ""}, {"john@example.com", "j***@example.com"}, {"j@b", "j***@b"}, {"a@b@c.d", "a***@c.d"},
+		{"\xc3\xa9lise@example.com", "\xc3\xa9***@example.com"}, {"\xf0\x9f\x98\x80x@y", "\xf0\x9f\x98\x80***@y"},
+		{"@example.com", "***@example.com"}, {"john", "***"}, {"j@", "j***@"},
+	};
+	char longest[ACCOUNT_ORIGIN_MAX], out[ACCOUNT_MASKED_MAX];
+
+	for (size_t i = 0; i < sizeof masks / sizeof masks[0]; i++) {
+		account_mask_email(masks[i].email, out);
+		tap_is_str(span_str(out), masks[i].want, masks[i].email);
+	}
+	memset(longest, 'x', sizeof longest);
+	memcpy(longest, "\xf0\x9f\x98\x80@", 5);
+	longest[sizeof longest - 1] = '\0';
+	account_mask_email(longest, out);
+	tap_is_int((long long)strlen(out), ACCOUNT_ORIGIN_MAX - 1 + 3, "the longest address fits");
+}
+
 /* ---- any document ---- */
 
 /* Every cut, and every byte replaced by something worse: another good document, or an orderly no. */
@@ -156,13 +178,6 @@ static bool read_routing(struct span s, struct err *e)
 	return account_read_routing(s, "acc-1", NULL, &r, e);
 }
 
-static bool read_models(struct span s, struct err *e)
-{
-	char slug[MODEL_SLUG_MAX];
-
-	return account_choose_model(s, slug, e);
-}
-
 static void test_shapes(void)
 {
 	static const char *const no_objects[] = {
@@ -174,7 +189,6 @@ static void test_shapes(void)
 		bool (*read)(struct span, struct err *);
 	} readers[] = {
 		{"whoami", read_whoami}, {"workspace routing", read_routing},
-		{"models", read_models},
 	};
 	struct err e;
 
@@ -196,8 +210,6 @@ static void test_shapes(void)
 	        "eu.chatgpt.com\","
 	        "\"account_routing_override\":\"us\"}]}",
 	        read_routing, "routing");
-	torment("{\"models\":[{\"slug\":\"a\",\"visibility\":\"list\",\"priority\":3}]}",
-	        read_models, "models");
 }
 
 /* ---- routing ---- */
@@ -334,57 +346,6 @@ static void test_routing_texts(void)
 	       "userinfo is not shown");
 }
 
-/* ---- models ---- */
-
-static const struct models_row {
-	const char *document;
-	enum err_kind kind;
-	const char *slug;
-} catalogues[] = {
-	{"{\"models\":[{\"slug\":\"a\",\"visibility\":\"list\",\"priority\":2},"
-	 "{\"slug\":\"b\",\"visibility\":\"list\",\"priority\":1}]}", ERR_NONE, "b"},
-	{"{\"models\":[{\"slug\":\"a\",\"visibility\":\"list\",\"priority\":1},"
-	 "{\"slug\":\"b\",\"visibility\":\"list\",\"priority\":1}]}", ERR_NONE, "a"},
-	{"{\"models\":[{\"slug\":\"a\",\"visibility\":\"hide\",\"priority\":0},"
-	 "{\"slug\":\"b\",\"visibility\":\"list\",\"priority\":-1},{\"slug\":\"c\",\"visibility\":\"list\"}]}", ERR_NONE,
-	 "b"},
-	{"{\"models\":[{\"slug\":\"a\",\"visibility\":\"list\"},"
-	 "{\"slug\":\"b\",\"visibility\":\"list\",\"priority\":9}]}", ERR_NONE, "b"},
-	{"{\"models\":[{\"slug\":\"a\",\"visibility\":\"list\",\"priority\":\"1\"}]}", ERR_NONE,
-	 "a"},
-	{"{\"models\":[null,1,\"x\",[],{},{\"slug\":7,\"visibility\":\"list\"},{\"visibility\":\"list\"},"
-	 "{\"slug\":\"a\",\"visibility\":\"list\"}]}", ERR_NONE, "a"},
-	{"{\"models\":[{\"slug\":\"" FIELD_127 "\",\"visibility\":\"list\"}]}", ERR_NONE,
-	 FIELD_127},
-	{"{\"models\":[{\"slug\":\"" FIELD_127 "a\",\"visibility\":\"list\"}]}", ERR_PROTOCOL,
-	 NULL},
-	{"{\"models\":[{\"slug\":\"a\\nb\",\"visibility\":\"list\"}]}", ERR_PROTOCOL, NULL},
-	{"{\"models\":[{\"slug\":\"\",\"visibility\":\"list\"}]}", ERR_PROTOCOL, NULL},
-	{"{\"models\":[]}", ERR_REQUEST, NULL},
-	{"{\"models\":[{\"slug\":\"a\",\"visibility\":\"none\"}]}", ERR_REQUEST, NULL},
-	{"{\"models\":[{\"slug\":\"a\"}]}", ERR_REQUEST, NULL},
-	{"{\"models\":{}}", ERR_PROTOCOL, NULL},
-	{"{\"models\":null}", ERR_PROTOCOL, NULL},
-	{"{}", ERR_PROTOCOL, NULL},
-};
-
-static void test_models(void)
-{
-	for (size_t i = 0; i < sizeof catalogues / sizeof catalogues[0]; i++) {
-		const struct models_row *r = &catalogues[i];
-		struct span s = tap_guard(span_str(r->document));
-		char slug[MODEL_SLUG_MAX];
-		struct err e = {.kind = ERR_NONE};
-		bool ok = account_choose_model(s, slug, &e);
-
-		if (r->kind != ERR_NONE)
-			tap_fails(ok, &e, r->kind, r->document);
-		else if (tap_good(ok, &e, r->document))
-			tap_is_str(span_str(slug), r->slug, "... slug");
-		tap_unguard(s);
-	}
-}
-
 static bool whoami_once(struct err *e)
 {
 	return read_whoami(
@@ -403,32 +364,22 @@ static bool routing_once(struct err *e)
 		e);
 }
 
-static bool models_once(struct err *e)
-{
-	return read_models(span_str("{\"models\":[{\"slug\":\"gpt-5\",\"visibility\":\"list\","
-				    "\"supported_in_api\":true,"
-				    "\"priority\":1}]}"),
-		e);
-}
-
 static void test_memory(void)
 {
 	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, whoami_once),
 		"whoami without memory");
 	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, routing_once),
 		"routing without memory");
-	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, models_once),
-		"models without memory");
 }
 
 int main(void)
 {
 	test_whoami_good();
 	test_whoami_members();
+	test_mask();
 	test_shapes();
 	test_routing();
 	test_routing_texts();
-	test_models();
 	test_memory();
 	return tap_done();
 }
