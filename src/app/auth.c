@@ -4,6 +4,7 @@
 
 #include "app/report.h"
 #include "base/fmt.h"
+#include "codex/account.h"
 
 /* What is told, in whatever form; the texts as they came. */
 struct status_facts {
