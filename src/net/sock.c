@@ -142,11 +142,12 @@ bool sock_connect_unix(struct conn **out, struct span path, struct err *e)
 
 enum io sock_connected(struct conn *c, struct err *e)
 {
-	struct pollfd p = {.fd = fd_of(c), .events = POLLOUT};
+	struct pollfd p = {.events = POLLOUT};
 	socklen_t len = sizeof(int);
 	int sys = 0;
 
 	assert(c->ops == &sock_ops);
+	p.fd = fd_of(c);
 	if (poll(&p, 1, 0) <= 0)
 		return IO_WANT_WRITE;
 	if (getsockopt(p.fd, SOL_SOCKET, SO_ERROR, &sys, &len) != 0)

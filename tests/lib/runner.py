@@ -17,6 +17,7 @@ from mock.certs import Certs
 from mock.script import expand, seconds, size, unescape
 from mock.service import ACCOUNT, LISTENERS, Mock
 
+QUICK_S = 0.5
 SIGNAL_MS = 200             # a run that is told to end is gone within this
 
 
@@ -181,7 +182,8 @@ class Job:
             out.append("did not end by itself and was killed")
         elif r.wall > within:
             out.append(f"took {r.wall:.2f} s, wanted at most {within:g} s")
-        if s.keys["rss"] and not 0 < r.rss <= size(s.keys["rss"]):
+        seen = r.rss or r.wall < QUICK_S    # what is over so soon may not have been seen at all
+        if s.keys["rss"] and (not seen or r.rss > size(s.keys["rss"])):
             out.append(f"held {r.rss} bytes, wanted at most {s.keys['rss']}")
         if r.status != s.want_exit:
             out += [f"exit status: wanted {s.want_exit}, got {r.status}", "stderr was:",
