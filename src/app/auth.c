@@ -96,11 +96,7 @@ static bool write_json(struct buf *out, const struct status_facts *f, const stru
 			return false;
 	jsonw_name(&w, "fedramp");
 	jsonw_bool(&w, f->session.fedramp);
-	jsonw_name(&w, "expires_at");
-	if (f->token->expires_s != 0)
-		jsonw_i64(&w, f->token->expires_s);
-	else
-		jsonw_null(&w);
+	jsonl_number(&w, "expires_at", f->token->expires_s, f->token->expires_s != 0);
 	jsonw_object_end(&w);
 	return jsonw_end(&w, e);
 }

@@ -70,7 +70,7 @@ static bool add_text(
 	return ok;
 }
 
-static void add_i64(struct jsonw *w, const char *name, int64_t v, bool known)
+void jsonl_number(struct jsonw *w, const char *name, int64_t v, bool known)
 {
 	jsonw_name(w, name);
 	if (known)
@@ -124,8 +124,8 @@ static void add_usage(struct jsonw *w, const struct usage *u)
 	jsonw_name(w, "usage");
 	jsonw_object(w);
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-		add_i64(w, rows[i].name, rows[i].v, true);
-	add_i64(w, "total_tokens", u->total, u->known);
+		jsonl_number(w, rows[i].name, rows[i].v, true);
+	jsonl_number(w, "total_tokens", u->total, u->known);
 	jsonw_object_end(w);
 }
 
@@ -148,8 +148,8 @@ static void add_quota(struct jsonw *w, const char *name, const struct quota_wind
 	}
 	jsonw_object(w);
 	add_percent(w, q->used_milli);
-	add_i64(w, "window_minutes", q->window_minutes, q->window_minutes >= 0);
-	add_i64(w, "resets_at", q->resets_at_s, q->resets_at_s > 0);
+	jsonl_number(w, "window_minutes", q->window_minutes, q->window_minutes >= 0);
+	jsonl_number(w, "resets_at", q->resets_at_s, q->resets_at_s > 0);
 	jsonw_object_end(w);
 }
 
@@ -181,11 +181,11 @@ static bool add_error(struct jsonw *w, const struct redact *redact, const struct
 	ok = add_text(w, redact, "message", span_str(why->text), e);
 	jsonw_name(w, "code");
 	jsonw_str(w, err_kind_name(why->kind));
-	add_i64(w, "exit", status_of(why->kind), true);
+	jsonl_number(w, "exit", status_of(why->kind), true);
 	jsonw_name(w, "retryable");
 	jsonw_bool(w, retry_is_sensible(why, f));
-	add_i64(w, "retry_after_ms", f->retry_after_ms, f->retry_after_ms >= 0);
-	add_i64(w, "resets_at", f->resets_at_s, f->resets_at_s > 0);
+	jsonl_number(w, "retry_after_ms", f->retry_after_ms, f->retry_after_ms >= 0);
+	jsonl_number(w, "resets_at", f->resets_at_s, f->resets_at_s > 0);
 	ok = ok && jsonl_word(w, redact, "request_id", f->request_id, e) &&
 	     jsonl_word(w, redact, "host", r->host, e);
 	jsonw_object_end(w);

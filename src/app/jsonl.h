@@ -56,6 +56,9 @@ MUST bool jsonl_completed(struct jsonl *o, const struct jsonl_facts *f, struct e
 MUST bool jsonl_word(
 	struct jsonw *w, const struct redact *r, const char *name, const char *s, struct err *e);
 
+/* The same for a number; one that is not known is null. */
+void jsonl_number(struct jsonw *w, const char *name, int64_t v, bool known);
+
 /* {"error":{...}}: a failure of a command whose output is one object. */
 MUST bool jsonl_error(
 	struct jsonl *o, const struct err *why, const struct jsonl_report *r, struct err *e);

@@ -162,15 +162,6 @@ static void add_words(struct jsonw *w, const char *name, const struct model_word
 	jsonw_array_end(w);
 }
 
-static void add_number(struct jsonw *w, const char *name, int64_t v, bool known)
-{
-	jsonw_name(w, name);
-	if (known)
-		jsonw_i64(w, v);
-	else
-		jsonw_null(w);
-}
-
 static bool add_object(struct listing *l, void *ctx, struct err *e)
 {
 	const struct model *m = &l->model;
@@ -187,9 +178,9 @@ static bool add_object(struct listing *l, void *ctx, struct err *e)
 	jsonw_bool(w, l->is_default);
 	jsonw_name(w, "allowed");
 	jsonw_bool(w, l->allowed);
-	add_number(w, "priority", m->priority, m->priority != INT64_MAX);
+	jsonl_number(w, "priority", m->priority, m->priority != INT64_MAX);
 	add_words(w, "supported_reasoning_levels", &m->efforts);
-	add_number(w, "context_window", m->context_window, m->context_window >= 0);
+	jsonl_number(w, "context_window", m->context_window, m->context_window >= 0);
 	add_words(w, "input_modalities", &m->modalities);
 	jsonw_object_end(w);
 	return ok;

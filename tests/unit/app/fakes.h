@@ -29,6 +29,21 @@ static void keep(struct buf *b, struct span s)
 	failing_hold(false);
 }
 
+/* A redactor that knows one word. */
+__attribute__((unused))
+static void learn(struct redact **r, const char *word)
+{
+	struct buf b;
+	struct secret *s = NULL;
+	struct err e;
+
+	buf_init_wiping(&b, 4096, "a secret");
+	keep(&b, span_str(word));
+	if (!redact_new(r, &e) || !secret_take(&s, &b, &e) || !redact_learn(*r, s, &e))
+		exit(99);
+	secret_free(&s);
+}
+
 /* ------------------------------------------------------------------ clock */
 
 struct fake_clock {
@@ -70,17 +85,24 @@ static void fake_log_init(struct fake_log *f)
 	fclose(file);
 }
 
-/* What was said since the last look; borrowed until the next. */
+/* All that a file holds. */
 __attribute__((unused))
-static struct span fake_log_read(struct fake_log *f)
+static void read_back(int fd, struct buf *out)
 {
 	char piece[4096];
 	ssize_t n;
 
-	buf_clear(&f->said);
-	lseek(f->log.fd, 0, SEEK_SET);
-	while ((n = read(f->log.fd, piece, sizeof piece)) > 0)
-		keep(&f->said, span_of(piece, (size_t)n));
+	buf_clear(out);
+	lseek(fd, 0, SEEK_SET);
+	while ((n = read(fd, piece, sizeof piece)) > 0)
+		keep(out, span_of(piece, (size_t)n));
+}
+
+/* What was said since the last look; borrowed until the next. */
+__attribute__((unused))
+static struct span fake_log_read(struct fake_log *f)
+{
+	read_back(f->log.fd, &f->said);
 	if (ftruncate(f->log.fd, 0) != 0 || lseek(f->log.fd, 0, SEEK_SET) != 0)
 		exit(99);
 	return buf_span(&f->said);

@@ -9,19 +9,6 @@
 
 static const struct log no_log = {.fd = -1};
 
-static void learn(struct redact **r, const char *word)
-{
-	struct buf b;
-	struct secret *s = NULL;
-	struct err e;
-
-	buf_init_wiping(&b, 4096, "a secret");
-	keep(&b, span_str(word));
-	if (!redact_new(r, &e) || !secret_take(&s, &b, &e) || !redact_learn(*r, s, &e))
-		exit(99);
-	secret_free(&s);
-}
-
 /* What the lines are written to, and a look at it. */
 struct place {
 	FILE *file;
@@ -47,13 +34,7 @@ static void place_init(struct place *p, const struct redact *redact, bool hold, 
 
 static struct span place_read(struct place *p)
 {
-	char piece[4096];
-	ssize_t n;
-
-	buf_clear(&p->got);
-	lseek(p->lines.fd, 0, SEEK_SET);
-	while ((n = read(p->lines.fd, piece, sizeof piece)) > 0)
-		keep(&p->got, span_of(piece, (size_t)n));
+	read_back(p->lines.fd, &p->got);
 	return buf_span(&p->got);
 }
 

@@ -4,19 +4,6 @@
 #include "base/limits.h"
 #include "fakes.h"
 
-static void learn(struct redact **r, const char *word)
-{
-	struct buf b;
-	struct secret *s = NULL;
-	struct err e;
-
-	buf_init_wiping(&b, 4096, "a secret");
-	keep(&b, span_str(word));
-	if (!redact_new(r, &e) || !secret_take(&s, &b, &e) || !redact_learn(*r, s, &e))
-		exit(99);
-	secret_free(&s);
-}
-
 #define SECRET "sk-0123456789abcdefghijklmnopqrstuvwxyz"
 
 static const struct log no_log = {.fd = -1};

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "failing.h"
 #include "tap.h"
+#include "torment.h"
 
 #define A_32 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define FIELD_127 A_32 A_32 A_32 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -60,32 +61,6 @@ static void test_models(void)
 			tap_is_str(span_str(slug), r->slug, "... slug");
 		tap_unguard(s);
 	}
-}
-
-/* Every cut, and every byte replaced by something worse: another good document, or an orderly no. */
-static void torment(const char *text, bool (*read)(struct span, struct err *), const char *name)
-{
-	size_t n = strlen(text);
-	long wrong = 0, tried = 0;
-
-	for (size_t cut = 0; cut < n; cut++, tried++) {
-		struct span s = tap_guard(span_of(text, cut));
-		struct err e = {.kind = ERR_NONE};
-
-		wrong += read(s, &e) || e.kind != ERR_PROTOCOL;
-		tap_unguard(s);
-	}
-	for (size_t at = 0; at < n; at++)
-		for (int i = 0; i < 5; i++, tried++) {
-			struct span s = tap_guard(span_of(text, n));
-			struct err e = {.kind = ERR_NONE};
-
-			((unsigned char *)s.p)[at] = (unsigned char)"\0\"{0\xff"[i];
-			if (!read(s, &e))
-				wrong += e.kind != ERR_PROTOCOL && e.kind != ERR_REQUEST;
-			tap_unguard(s);
-		}
-	tap_ok(wrong == 0, "%s: %ld cut or damaged documents", name, tried);
 }
 
 static bool read_models(struct span s, struct err *e)
