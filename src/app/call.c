@@ -18,7 +18,7 @@ static bool write_body(struct session *s, struct err *e)
 	r.prompt_cache_key = s->session_id;
 	ok = input_take(s->loop.input, &input, e);
 	r.input = buf_span(&input);
-	ok = ok && request_write(&s->body, &r, e);
+	ok = ok && request_write(&s->body, &r, &s->items, e);
 	buf_free(&input);
 	return ok;
 }

@@ -20,7 +20,8 @@ struct session {
 	struct link *caller; /* where the model call goes */
 	struct buf head;     /* wiping: the request head in hand */
 	struct buf document; /* the look-up's answer in hand */
-	struct buf body;     /* of the model call */
+	struct buf body;     /* of the model call ... */
+	struct request_input items; /* ... and where its items stand */
 	struct failure failure;
 
 	struct whoami who; /* "" and false while it has not been asked */

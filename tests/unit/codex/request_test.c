@@ -39,6 +39,7 @@ static void test_bodies(void)
 {
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct request r = plain();
+		struct request_input at;
 		struct buf out;
 		struct err e;
 
@@ -47,7 +48,7 @@ static void test_bodies(void)
 		r.verbosity = rows[i].verbosity;
 		r.service_tier = rows[i].service_tier;
 		buf_init(&out, 4096, "body");
-		tap_good(request_write(&out, &r, &e), &e, rows[i].name);
+		tap_good(request_write(&out, &r, &at, &e), &e, rows[i].name);
 		tap_is_str(buf_span(&out), rows[i].want, "... body");
 		buf_free(&out);
 	}
@@ -61,6 +62,7 @@ static void test_members(void)
 		"service_tier", "prompt_cache_key",
 	};
 	struct request r = plain();
+	struct request_input at;
 	struct json j;
 	struct buf out;
 	struct err e;
@@ -70,7 +72,7 @@ static void test_members(void)
 	r.effort = r.verbosity = r.service_tier = r.summary = "x";
 	buf_init(&out, 4096, "body");
 	json_init(&j);
-	tap_good(request_write(&out, &r, &e) && json_parse(&j, buf_span(&out), &e), &e,
+	tap_good(request_write(&out, &r, &at, &e) && json_parse(&j, buf_span(&out), &e), &e,
 	         "all members");
 	for (int v = json_first(&j, JSON_ROOT, &name); v != JSON_NONE;
 	     v = json_next(&j, JSON_ROOT, v, &name))
@@ -89,6 +91,7 @@ static void test_members(void)
 static void check_round_trip(struct span text, struct span want, const char *name)
 {
 	struct request r = plain();
+	struct request_input at;
 	struct json j;
 	struct buf out, back;
 	struct err e;
@@ -99,7 +102,7 @@ static void check_round_trip(struct span text, struct span want, const char *nam
 	buf_init(&out, 1024 * 1024, "body");
 	buf_init(&back, 1024 * 1024, "text");
 	json_init(&j);
-	tap_good(request_write(&out, &r, &e) && json_parse(&j, buf_span(&out), &e), &e, name);
+	tap_good(request_write(&out, &r, &at, &e) && json_parse(&j, buf_span(&out), &e), &e, name);
 	content = json_member(&j, json_first(&j, json_member(&j, JSON_ROOT, "input"), NULL),
 	                      "content");
 	tap_good(json_text(&j, json_member(&j, json_first(&j, content, NULL), "text"), &back, &e),
@@ -134,20 +137,82 @@ static void test_round_trips(void)
 	                 "ill-formed bytes become U+FFFD");
 }
 
+static void test_schema(void)
+{
+	struct request r = plain();
+	struct request_input at;
+	struct buf out;
+	struct err e;
+
+	r.schema = span_str("{\"type\":\n\"object\"}");
+	buf_init(&out, 4096, "body");
+	tap_good(request_write(&out, &r, &at, &e), &e, "a schema");
+	tap_is_str(buf_span(&out), START ",\"text\":{\"format\":{\"type\":\"json_schema\",\"strict\":true,"
+		"\"name\":\"answer\",\"schema\":{\"type\": \"object\"}}}" END, "... is a strict format");
+	buf_clear(&out);
+	r.verbosity = "low";
+	tap_good(request_write(&out, &r, &at, &e), &e, "a schema and verbosity");
+	tap_is_str(buf_span(&out), START ",\"text\":{\"verbosity\":\"low\",\"format\":{\"type\":"
+		"\"json_schema\",\"strict\":true,\"name\":\"answer\",\"schema\":{\"type\": \"object\"}}}" END,
+		"... stand side by side");
+	buf_free(&out);
+}
+
+#define ITEM(role, kind, text) "{\"type\":\"message\",\"role\":\"" role "\",\"content\":[{\"type\":\"" \
+	kind "\",\"text\":\"" text "\"}]}"
+#define HI ITEM("user", "input_text", "hi")
+
+/* What was said before stands before the message, what follows behind it. */
+static void test_items(void)
+{
+	static const char before[] = "{\"model\":\"m\",\"instructions\":\"be brief\",\"input\":[";
+	static const char behind[] = "],\"stream\":true,";
+	struct request r = plain();
+	struct request_input at;
+	struct buf out, more;
+	struct span rest;
+	struct err e;
+
+	r.history = span_str("{\"a\":1}\n{\"b\":[2]}\n");
+	buf_init(&out, 4096, "body");
+	buf_init(&more, 4096, "items");
+	tap_good(request_write(&out, &r, &at, &e), &e, "a history");
+	tap_is_str(request_items(&out, &at), HI, "... the message is found");
+	tap_good(request_message(&more, REQUEST_ASSISTANT, span_str("\"x\""), &e) &&
+		request_message(&more, REQUEST_USER, span_str("no"), &e), &e, "messages as items");
+	tap_is_str(buf_span(&more), ITEM("assistant", "output_text", "\\\"x\\\"") "\n"
+		ITEM("user", "input_text", "no") "\n", "... a line each");
+	for (int i = 0; i < 2; i++)
+		tap_good(request_continue(&out, &at, buf_span(&more), &e), &e, "... follow");
+	rest = buf_span(&out);
+	tap_ok(span_starts(rest, before), "the members before the items stay");
+	rest = span_cut(rest, strlen(before), rest.n);
+	tap_ok(span_starts(rest, "{\"a\":1},{\"b\":[2]}," HI "," ITEM("assistant", "output_text",
+		"\\\"x\\\"") "," ITEM("user", "input_text", "no") "," ITEM("assistant", "output_text",
+		"\\\"x\\\"") "," ITEM("user", "input_text", "no")), "the items are in order");
+	tap_is_str(span_cut(buf_span(&out), at.end, at.end + strlen(behind)), behind, "the rest is behind them");
+	tap_ok(span_ends(buf_span(&out), END), "... to its end");
+	out.max = out.n + more.n - 1;
+	tap_fails(request_continue(&out, &at, buf_span(&more), &e), &e, ERR_CEILING, "the body's ceiling holds");
+	buf_free(&more);
+	buf_free(&out);
+}
+
 static void test_ceiling(void)
 {
 	struct request r = plain();
+	struct request_input at;
 	struct buf out;
 	struct err e;
 
 	for (size_t max = 0; max < strlen(START END); max++) {
 		buf_init(&out, max, "request body");
-		if (request_write(&out, &r, &e) || e.kind != ERR_CEILING)
+		if (request_write(&out, &r, &at, &e) || e.kind != ERR_CEILING)
 			tap_ok(false, "a ceiling of %zu bytes is kept", max);
 		buf_free(&out);
 	}
 	buf_init(&out, strlen(START END), "request body");
-	tap_good(request_write(&out, &r, &e), &e, "a ceiling that is just enough");
+	tap_good(request_write(&out, &r, &at, &e), &e, "a ceiling that is just enough");
 	buf_free(&out);
 }
 
@@ -188,6 +253,8 @@ int main(void)
 	test_bodies();
 	test_members();
 	test_round_trips();
+	test_schema();
+	test_items();
 	test_ceiling();
 	test_words();
 	return tap_done();
