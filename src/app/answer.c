@@ -144,10 +144,22 @@ static bool precedes_text(const struct answer *a, const struct answer_item *item
 	return false;
 }
 
+static bool afford(struct answer *a, size_t n, struct err *e)
+{
+	uint64_t max = a->sink->text_max;
+
+	a->said += n;
+	return max == 0 || a->said <= max ||
+	       err_set(e, ERR_BUDGET, 0, "the answer is longer than --max-output-bytes %llu",
+		       (unsigned long long)max);
+}
+
 static bool speak(struct answer *a, struct answer_item *item, struct span s, struct err *e)
 {
 	if (s.n == 0)
 		return true;
+	if (!item->aside && !afford(a, s.n, e))
+		return false;
 	if (!item->begun) {
 		if (precedes_text(a, item))
 			return err_set(e, ERR_PROTOCOL, 0, "the answer's items came out of order");

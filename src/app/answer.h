@@ -25,12 +25,16 @@ struct answer {
 	struct buf refusal;        /* what the model said when it declined, capped */
 	bool refused;
 	bool spoken;               /* a message said more than white space */
+	uint64_t said;             /* bytes of messages that went to the sink */
 };
 
 void answer_init(struct answer *a, struct sink *sink);
 void answer_free(struct answer *a);
 
-/* Events about items and text; others are ignored. ERR_PROTOCOL, ERR_CEILING, and the sink's. */
+/*
+ * Events about items and text; others are ignored. ERR_PROTOCOL, ERR_CEILING, ERR_BUDGET (the
+ * sink's text_max), and what the sink fails with.
+ */
 MUST bool answer_event(
 	struct answer *a, const struct json *j, const struct event *ev, struct err *e);
 

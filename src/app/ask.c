@@ -3,6 +3,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/report.h"
+#include "base/limits.h"
+
 /* Everything ask owns, so that one place gives it back. */
 struct ask {
 	struct outset outset;
@@ -57,21 +60,58 @@ static bool clear_file(struct ask *a, const struct command_io *io, struct err *e
 	return false;
 }
 
-static bool run(struct ask *a, const struct config *c, const struct command_io *io, struct err *e)
+static bool clean_lines(struct span head, struct buf *out, struct err *e)
+{
+	while (head.n > 0) {
+		size_t n = span_find(head, '\n', 0);
+
+		if (!buf_add(out, span_trim(span_cut(head, 0, n)), e) || !buf_add_byte(out, '\n', e))
+			return false;
+		head = span_cut(head, n + 1, head.n);
+	}
+	return true;
+}
+
+/* The request in full; the redactor masks what is secret in it. */
+static bool dry_run(struct ask *a, const struct config *c, const struct command_io *io, struct err *e)
+{
+	struct span head, body;
+	struct buf out;
+	bool ok;
+
+	buf_init_wiping(&out, REQUEST_HEAD_MAX + REQUEST_MAX, "the request");
+	ok = session_draft(a->outset.session, a->input, &head, &body, e) &&
+	     clean_lines(head, &out, e) && buf_add(&out, body, e) && buf_add_byte(&out, '\n', e) &&
+	     report_write(c, io, buf_span(&out), e);
+	buf_free(&out);
+	return ok;
+}
+
+static bool answer(struct ask *a, const struct config *c, const struct command_io *io, struct err *e)
 {
 	struct err end;
 	bool ok;
 
-	/* What is wrong with the arguments comes before what is wrong with the credential. */
-	if (!outset_begin(&a->outset, c, io, e) ||
-		!input_start(&a->input, &c->input, io->in, io->clock, io->deadline_ms, io->log, e) ||
-		!open_file(io, e) || !outset_load(&a->outset, c, io, e) || !open_sink(a, c, io, e))
+	if (!open_sink(a, c, io, e))
 		return false;
+	a->sink->text_max = c->max_output_bytes;
 	ok = outset_connect(&a->outset, c, io, SESSION_ASK, e) && clear_file(a, io, e) &&
 	     session_ask(a->outset.session, a->input, a->sink, e);
 	if (!a->sink->ops->end(a->sink, ok, ok ? e : &end) && ok)
 		return false;
 	return ok;
+}
+
+static bool run(struct ask *a, const struct config *c, const struct command_io *io, struct err *e)
+{
+	/* What is wrong with the arguments comes before what is wrong with the credential. */
+	if (!outset_begin(&a->outset, c, io, e) ||
+		!input_start(&a->input, &c->input, io->in, io->clock, io->deadline_ms, io->log, e) ||
+		!open_file(io, e) || !outset_load(&a->outset, c, io, e))
+		return false;
+	return !c->dry_run ? answer(a, c, io, e)
+			   : outset_connect(&a->outset, c, io, SESSION_ASK, e) &&
+				     dry_run(a, c, io, e);
 }
 
 bool ask_run(const struct config *c, const struct command_io *io, struct err *e)

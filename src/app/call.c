@@ -79,34 +79,44 @@ static enum exchange_answer call_end(void *ctx, struct err *e)
 	return from_turn(turn_end(((struct session *)ctx)->turn, e));
 }
 
-static bool send_call(struct session *s, struct err *e)
+static bool write_head(struct session *s, struct err *e)
 {
 	const struct config *c = s->o.config;
 	struct headers_identity id;
 	char request_id[UUID_TEXT + 1], target[URL_MAX + sizeof CODEX_PATH_RESPONSES];
 	struct span path = session_by_gateway(s) ? session_base_path(s) : span_str(CODEX_PATH_API);
+
+	fmt_into(target, sizeof target, "%.*s%s", (int)path.n, (const char *)path.p,
+		CODEX_PATH_RESPONSES);
+	session_identify(s, &id);
+	buf_clear(&s->head);
+	return rand_uuid7(s->o.rand, clock_wall_ms(s->o.clock), request_id, e) &&
+	       headers_post(&s->head, target, buf_span(&s->caller->authority), &id, s->session_id,
+		       request_id, s->body.n, c->extra, c->extras, e);
+}
+
+bool call_draft(struct session *s, struct err *e)
+{
+	return write_body(s, e) && write_head(s, e);
+}
+
+static bool send_call(struct session *s, struct err *e)
+{
 	struct exchange x = {
 		.link = s->caller,
 		.what = "the model call",
 		.method = H1_POST,
 		.body = buf_span(&s->body),
-		.limits = {.write_ms = WRITE_STALL_MS, .head_ms = HEAD_MS, .idle_ms = c->idle_ms},
+		.limits = {.write_ms = WRITE_STALL_MS, .head_ms = HEAD_MS,
+			.idle_ms = s->o.config->idle_ms},
 		.on_head = call_head,
 		.on_body = call_body,
 		.on_end = call_end,
 		.head = &s->head,
 		.ctx = s,
 	};
-	bool ok;
 
-	fmt_into(target, sizeof target, "%.*s%s", (int)path.n, (const char *)path.p,
-		CODEX_PATH_RESPONSES);
-	session_identify(s, &id);
-	buf_clear(&s->head);
-	ok = rand_uuid7(s->o.rand, clock_wall_ms(s->o.clock), request_id, e) &&
-	     headers_post(&s->head, target, buf_span(&s->caller->authority), &id, s->session_id,
-		     request_id, s->body.n, c->extra, c->extras, e);
-	return ok && exchange_run(&s->loop, &x, s->o.redact, &s->failure, e);
+	return write_head(s, e) && exchange_run(&s->loop, &x, s->o.redact, &s->failure, e);
 }
 
 static void tell_usage(const struct session *s, const struct usage *u)
@@ -134,7 +144,8 @@ static bool try_call(struct session *s, void *ctx, struct err *e)
 		s->failure = turn.failure;
 	}
 	tell_usage(s, &turn.usage);
-	sink->facts.usage = turn.usage;
+	usage_add(&s->used, &turn.usage);
+	sink->facts.usage = s->used;
 	s->turn = NULL;
 	turn_free(&turn);
 	return ok;
@@ -165,6 +176,18 @@ static bool explain_rejection(struct session *s, struct err *e)
 	return false;
 }
 
+/* Known only when the answer is there: it saves nothing, but the run is told from one within. */
+static bool check_tokens(const struct session *s, struct err *e)
+{
+	int max = s->o.config->max_total_tokens;
+
+	if (max > 0 && !s->used.known)
+		log_note(s->o.log, "--max-total-tokens: the service did not tell what was used");
+	return max == 0 || usage_total(&s->used) <= max ||
+	       err_set(e, ERR_BUDGET, 0, "%lld tokens were used, --max-total-tokens allows %d",
+		       (long long)usage_total(&s->used), max);
+}
+
 bool call_model(struct session *s, struct sink *sink, struct err *e)
 {
 	int64_t began_ms = clock_mono_ms(s->o.clock);
@@ -175,5 +198,5 @@ bool call_model(struct session *s, struct sink *sink, struct err *e)
 		return explain_rejection(s, e);
 	log_step(
 		s->o.log, "answered in %lld ms", (long long)(clock_mono_ms(s->o.clock) - began_ms));
-	return true;
+	return check_tokens(s, e);
 }

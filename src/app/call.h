@@ -9,4 +9,7 @@
 /* After lookup_all, and with the input complete. */
 MUST bool call_model(struct session *s, struct sink *sink, struct err *e);
 
+/* The same without the call: its head and body are left in the session. */
+MUST bool call_draft(struct session *s, struct err *e);
+
 #endif

@@ -1,5 +1,7 @@
 #include "app/config_parts.h"
 
+#include <limits.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "app/env.h"
@@ -148,6 +150,11 @@ static bool apply(
 	case OPT_JSON: c->json = true; return true;
 	case OPT_JSON_DELTAS: c->json = c->json_deltas = true; return true;
 	case OPT_RAW: c->raw = true; return true;
+	case OPT_MAX_OUTPUT_BYTES:
+		return options_size(id, value, SIZE_MAX, &c->max_output_bytes, e);
+	case OPT_MAX_TOTAL_TOKENS:
+		return options_number(id, value, 1, INT_MAX, &c->max_total_tokens, e);
+	case OPT_DRY_RUN: c->dry_run = true; return true;
 	case OPT_TOKEN_FILE: c->token.file = value; return true;
 	case OPT_TOKEN_FD: return options_number(id, value, 0, 1 << 20, &c->token.fd, e);
 	case OPT_CODEX_AUTH: c->token.codex_jwt = true; return true;

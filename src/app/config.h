@@ -43,6 +43,9 @@ struct config {
 	bool buffer;
 	bool json;              /* also when parsing failed before it was met */
 	bool json_deltas;
+	size_t max_output_bytes;  /* 0 = any */
+	int max_total_tokens;     /* 0 = any */
+	bool dry_run;
 
 	struct token_options token;
 	struct buf codex_home;  /* ~/.codex, when --codex-auth asks for it */

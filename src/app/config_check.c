@@ -101,6 +101,14 @@ static bool check_base_url(const struct config *c, struct err *e)
 	return true;
 }
 
+static bool check_dry_run(const struct config *c, struct err *e)
+{
+	const char *other = c->output != NULL ? "-o" : c->json ? "--json" : NULL;
+
+	return !c->dry_run || other == NULL ||
+	       err_set(e, ERR_USAGE, 0, "--dry-run gets no answer: it contradicts %s", other);
+}
+
 bool config_check(struct config *c, struct err *e)
 {
 	if (c->input.stdin_head > 0 && c->input.stdin_tail > 0)
@@ -115,7 +123,7 @@ bool config_check(struct config *c, struct err *e)
 			e, ERR_USAGE, 0, "--routing-override goes with --backend-origin only");
 	c->input.stdin_is_token =
 		(c->token.file != NULL && strcmp(c->token.file, "-") == 0) || c->token.fd == 0;
-	return check_words(c, e) &&
+	return check_words(c, e) && check_dry_run(c, e) &&
 	       check_endpoint(&c->backend_origin, "--backend-origin", false, e) &&
 	       check_endpoint(&c->auth_base, "CODEX_AUTHAPI_BASE_URL", true, e) &&
 	       check_base_url(c, e);

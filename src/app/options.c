@@ -64,6 +64,12 @@ static const struct option table[OPT_COUNT] = {
 		"the same, with each piece of text as it comes"},
 	[OPT_RAW] = {0, "raw", NULL, ASK, NULL,
 		"leave control sequences and CI commands in the answer alone"},
+	[OPT_MAX_OUTPUT_BYTES] = {0, "max-output-bytes", "SIZE", ASK, NULL,
+		"end with 50 when the answer is longer"},
+	[OPT_MAX_TOTAL_TOKENS] = {0, "max-total-tokens", "N", ASK, NULL,
+		"end with 50 when more were used (known only at the end)"},
+	[OPT_DRY_RUN] = {0, "dry-run", NULL, ASK, NULL,
+		"print the request, the credential masked, and send no prompt"},
 
 	[OPT_TOKEN_FILE] = {0, "token-file", "FILE", ONLINE, "Credential",
 		"read the token from FILE ('-' is stdin)"},

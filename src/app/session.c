@@ -106,15 +106,14 @@ bool session_open_call(struct session *s, struct span origin, struct err *e)
 	return link_prepare(&s->call, e);
 }
 
-bool session_ask(struct session *s, struct input *input, struct sink *sink, struct err *e)
+/* Everything is known, and all input there, before the model call. */
+static bool prepare(struct session *s, struct input *input, struct err *e)
 {
 	int64_t grace_ms = clock_after(clock_mono_ms(s->o.clock), STDIN_GRACE_MS);
 
 	s->loop.input = input;
-	s->loop.sink = sink;
 	loop_expect(&s->loop, "stdin", NULL);
-	if (!sink_tell(sink, SINK_THREAD, span_str(s->session_id), e) ||
-		!loop_wait(&s->loop, -1, 0, 0, e))
+	if (!loop_wait(&s->loop, -1, 0, 0, e))
 		return false;
 	while (!s->loop.input_ready && clock_mono_ms(s->o.clock) < grace_ms)
 		if (!loop_wait(&s->loop, -1, 0, grace_ms, e))
@@ -126,7 +125,24 @@ bool session_ask(struct session *s, struct input *input, struct sink *sink, stru
 		if (!loop_wait(&s->loop, -1, 0, CLOCK_NEVER, e))
 			return false;
 	buf_free(&s->document);
-	return call_model(s, sink, e);
+	return true;
+}
+
+bool session_ask(struct session *s, struct input *input, struct sink *sink, struct err *e)
+{
+	s->loop.sink = sink;
+	return sink_tell(sink, SINK_THREAD, span_str(s->session_id), e) && prepare(s, input, e) &&
+	       call_model(s, sink, e);
+}
+
+bool session_draft(struct session *s, struct input *input, struct span *head,
+	struct span *body, struct err *e)
+{
+	if (!prepare(s, input, e) || !call_draft(s, e))
+		return false;
+	*head = buf_span(&s->head);
+	*body = buf_span(&s->body);
+	return true;
 }
 
 bool session_status(struct session *s, struct session_facts *out, struct err *e)

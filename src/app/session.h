@@ -49,6 +49,13 @@ void session_free(struct session **s);
  */
 MUST bool session_ask(struct session *s, struct input *input, struct sink *sink, struct err *e);
 
+/*
+ * All but the model call: the request as it would be sent, with the credential, is then in *head and
+ * *body; both borrowed until session_free.
+ */
+MUST bool session_draft(struct session *s, struct input *input, struct span *head,
+	struct span *body, struct err *e);
+
 /* Who the credential is and where its calls go; borrowed until session_free. */
 struct session_facts {
 	const struct whoami *who;

@@ -32,6 +32,7 @@ struct session {
 	char session_id[UUID_TEXT + 1];
 	unsigned retries;    /* at most, of each request */
 	struct turn *turn;   /* the attempt in hand */
+	struct usage used;   /* by all attempts that told */
 };
 
 /* The model call goes to --base-url; the service's look-ups are then not made. */

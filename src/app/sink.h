@@ -49,6 +49,7 @@ struct sink {
 	const struct sink_ops *ops;
 	bool asides;    /* commentary and reasoning are wanted */
 	bool committed; /* a byte of the answer has been offered to the reader */
+	uint64_t text_max; /* bytes of text that the user allows in messages; 0 = any */
 	struct jsonl_facts facts; /* filled before a complete answer's end */
 };
 

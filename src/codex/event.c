@@ -199,6 +199,24 @@ void event_usage(const struct json *j, int response, struct usage *out)
 	out->total = count_of(j, usage, "total_tokens");
 }
 
+void usage_add(struct usage *sum, const struct usage *more)
+{
+	if (!more->known)
+		return;
+	sum->known = true;
+	sum->input += more->input;
+	sum->cached += more->cached;
+	sum->cache_write += more->cache_write;
+	sum->output += more->output;
+	sum->reasoning += more->reasoning;
+	sum->total += usage_total(more);
+}
+
+int64_t usage_total(const struct usage *u)
+{
+	return u->total > 0 ? u->total : u->input + u->output;
+}
+
 bool event_response_is_complete(const struct json *j, int response)
 {
 	return json_is_str(j, json_member(j, response, "status"), "completed") &&

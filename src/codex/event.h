@@ -64,6 +64,10 @@ struct usage {
 };
 void event_usage(const struct json *j, int response, struct usage *out);
 
+/* Adds what another response used; nothing while that is not known. */
+void usage_add(struct usage *sum, const struct usage *more);
+int64_t usage_total(const struct usage *u); /* as told, or else input and output together */
+
 /* The response object's status is "completed" and end_turn is not false. */
 bool event_response_is_complete(const struct json *j, int response);
 

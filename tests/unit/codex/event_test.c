@@ -368,6 +368,21 @@ static void test_usage(void)
 	}
 }
 
+static void test_usage_sums(void)
+{
+	struct usage sum = {0}, unknown = {0};
+	struct usage told = {true, 5, 1, 1, 3, 2, 9}, untold = {true, 10, 0, 0, 20, 0, 0};
+
+	usage_add(&sum, &unknown);
+	tap_ok(!sum.known, "nothing known is nothing");
+	usage_add(&sum, &told);
+	usage_add(&sum, &unknown);
+	usage_add(&sum, &untold);
+	tap_ok(sum.known && sum.input == 15 && sum.cached == 1 && sum.cache_write == 1 &&
+		       sum.output == 23 && sum.reasoning == 2, "two responses add up");
+	tap_is_int(usage_total(&sum), 39, "a total that is not told is input and output");
+}
+
 static const struct complete_row {
 	const char *response;
 	bool complete;
@@ -460,6 +475,7 @@ int main(void)
 	test_item_ceiling();
 	test_reasoning();
 	test_usage();
+	test_usage_sums();
 	test_complete();
 	test_wrong_types();
 	return tap_done();
