@@ -109,6 +109,7 @@ static bool send_call(struct session *s, struct err *e)
 		.body = buf_span(&s->body),
 		.limits = {.write_ms = WRITE_STALL_MS, .head_ms = HEAD_MS,
 			.idle_ms = s->o.config->idle_ms},
+		.body_ms = CLOCK_NEVER,
 		.on_head = call_head,
 		.on_body = call_body,
 		.on_end = call_end,

@@ -11,6 +11,7 @@ struct reading {
 	bool success;
 	bool complete;  /* read to its end: the link has been kept or closed accordingly */
 	bool transport; /* it failed below HTTP */
+	int64_t until_ms; /* its body has so long, however often a byte comes */
 };
 
 static struct span header(const void *ctx, const char *name)
@@ -37,7 +38,8 @@ static bool wait_open(struct loop *loop, struct link *l, struct err *e)
 	return true;
 }
 
-static enum exchange_answer take_head(struct reading *r, struct failure *f, struct err *e)
+static enum exchange_answer take_head(
+	struct reading *r, int64_t now_ms, struct failure *f, struct err *e)
 {
 	const struct h1 *h = http_head(r->http);
 	const struct failure_headers fields = exchange_fields(h);
@@ -45,6 +47,7 @@ static enum exchange_answer take_head(struct reading *r, struct failure *f, stru
 	r->answered = true;
 	buf_clear(r->x->head);
 	r->success = h->status >= 200 && h->status < 300;
+	r->until_ms = clock_after(now_ms, r->success ? r->x->body_ms : ERROR_BODY_MS);
 	if (!r->success)
 		return EXCHANGE_MORE;
 	if (!failure_check_success(f, r->x->what, h->status, &fields, e))
@@ -71,6 +74,26 @@ static bool keep_error(struct reading *r, struct span piece, struct err *e)
 	return buf_add(&r->error_body, span_cut(piece, 0, room), e) && piece.n < room;
 }
 
+/* Waits for more, or ends a body that comes in drips: what an error says is known from its head. */
+static enum exchange_answer wait_more(struct loop *loop, struct reading *r,
+	const struct redact *redact, struct failure *f, struct err *e)
+{
+	int64_t until_ms = http_deadline_ms(r->http);
+	char t[CLOCK_TEXT_MAX];
+
+	if (r->until_ms < until_ms)
+		until_ms = r->until_ms;
+	if (!loop_wait(loop, conn_fd(r->x->link->conn), http_events(r->http), until_ms, e))
+		return EXCHANGE_FAIL;
+	if (clock_mono_ms(loop->clock) < r->until_ms)
+		return EXCHANGE_MORE;
+	if (!r->success)
+		return refuse(r, redact, loop->clock, f, e);
+	err_set(e, ERR_TIME, 0, "%s: the answer is not whole %s after its head", r->x->what,
+		clock_format_ms(r->x->body_ms, t));
+	return EXCHANGE_FAIL;
+}
+
 static enum exchange_answer read_response(struct loop *loop, struct reading *r,
 	const struct redact *redact, struct failure *f, struct err *e)
 {
@@ -81,7 +104,7 @@ static enum exchange_answer read_response(struct loop *loop, struct reading *r,
 	while (answer == EXCHANGE_MORE) {
 		switch (http_step(r->http, &piece, e)) {
 		case HTTP_HEAD:
-			answer = take_head(r, f, e);
+			answer = take_head(r, clock_mono_ms(loop->clock), f, e);
 			break;
 		case HTTP_BODY:
 			if (r->success)
@@ -95,9 +118,7 @@ static enum exchange_answer read_response(struct loop *loop, struct reading *r,
 			return r->success ? r->x->on_end(r->x->ctx, e)
 					  : refuse(r, redact, loop->clock, f, e);
 		case HTTP_MORE:
-			if (!loop_wait(loop, conn_fd(r->x->link->conn), http_events(r->http),
-			               http_deadline_ms(r->http), e))
-				answer = EXCHANGE_FAIL;
+			answer = wait_more(loop, r, redact, f, e);
 			break;
 		case HTTP_FAIL:
 			/* A refusal is known from its head: the end of its page may be missing. */
@@ -118,7 +139,7 @@ static enum exchange_answer read_response(struct loop *loop, struct reading *r,
 static enum exchange_answer run_once(struct loop *loop, const struct exchange *x,
 	const struct redact *redact, struct failure *f, bool *again, struct err *e)
 {
-	struct reading r = {.x = x};
+	struct reading r = {.x = x, .until_ms = CLOCK_NEVER};
 	bool kept = x->link->conn != NULL && x->link->exchanges > 0;
 	enum exchange_answer answer = EXCHANGE_FAIL;
 

@@ -17,6 +17,7 @@ struct exchange {
 	struct buf *head; /* wiping; cleared as soon as it need not be sent again */
 	struct span body;
 	struct http_limits limits;
+	int64_t body_ms; /* for all of a 2xx response's body, from its head; CLOCK_NEVER = any time */
 
 	/*
 	 * What becomes of a 2xx response. on_head may be NULL. on_end: the body is complete; not

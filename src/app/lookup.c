@@ -39,6 +39,7 @@ static bool try_lookup(struct session *s, void *ctx, struct err *e)
 		.limits = {.write_ms = WRITE_STALL_MS,
 			.head_ms = LOOKUP_HEAD_MS,
 			.idle_ms = LOOKUP_HEAD_MS},
+		.body_ms = LOOKUP_BODY_MS,
 		.on_body = keep_document,
 		.on_end = end_document,
 		.head = &s->head,

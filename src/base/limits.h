@@ -73,6 +73,8 @@ enum {
 	CONNECT_MS = 10 * 1000,     /* per address */
 	HEAD_MS = 120 * 1000,       /* from the last request byte */
 	LOOKUP_HEAD_MS = 10 * 1000, /* ... of whoami, routing, policy, models */
+	LOOKUP_BODY_MS = 30 * 1000, /* of a whole look-up's body, from its head */
+	ERROR_BODY_MS = 5 * 1000,   /* of an error's page: what has come by then will do */
 	IDLE_MS = 300 * 1000,       /* re-armed by any byte */
 	WRITE_STALL_MS = 60 * 1000,
 	RUN_MS = 30 * 60 * 1000,
