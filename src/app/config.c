@@ -64,8 +64,8 @@ bool config_read_files(
 
 static bool set_auth(struct config *c, const char *word, struct err *e)
 {
-	if (strcmp(word, "bearer") != 0 && strcmp(word, "none") != 0)
-		return err_set(e, ERR_USAGE, 0, "--auth '%s': wants bearer or none", word);
+	if (!options_word(OPT_AUTH, word, e))
+		return false;
 	c->auth = word[0] == 'b' ? AUTH_BEARER : AUTH_NONE;
 	return true;
 }
@@ -135,15 +135,9 @@ static bool apply(
 	case OPT_STDIN_TAIL: return options_size(id, value, INPUT_MAX, &c->input.stdin_tail, e);
 	case OPT_LOSSY: c->input.lossy = true; return true;
 	case OPT_MODEL: c->request.model = value; return true;
-	case OPT_EFFORT:
-		c->request.effort = value;
-		return request_check_effort(value, e) || err_wrap(e, "--effort '%s'", value);
-	case OPT_VERBOSITY:
-		c->request.verbosity = value;
-		return request_check_verbosity(value, e) || err_wrap(e, "--verbosity '%s'", value);
-	case OPT_SUMMARY:
-		c->request.summary = value;
-		return request_check_summary(value, e) || err_wrap(e, "--summary '%s'", value);
+	case OPT_EFFORT: c->request.effort = value; return options_word(id, value, e);
+	case OPT_VERBOSITY: c->request.verbosity = value; return options_word(id, value, e);
+	case OPT_SUMMARY: c->request.summary = value; return options_word(id, value, e);
 	case OPT_SERVICE_TIER: c->request.service_tier = value; return true;
 	case OPT_OUTPUT: c->output = value; return true;
 	case OPT_BUFFER: c->buffer = true; return true;

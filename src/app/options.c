@@ -13,15 +13,6 @@ enum {
 	ANY = ~0,
 };
 
-struct option {
-	char letter;       /* 0 = none */
-	const char *name;  /* without the dashes */
-	const char *value; /* what the argument is called; NULL = takes none */
-	int commands;
-	const char *heading; /* begins a group in --help; NULL = goes on */
-	const char *help;
-};
-
 static const struct option table[OPT_COUNT] = {
 	[OPT_HELP] = {'h', "help", NULL, ANY, "General", "show this and exit"},
 	[OPT_VERBOSE] = {'v', "verbose", NULL, ANY, NULL,
@@ -48,11 +39,12 @@ static const struct option table[OPT_COUNT] = {
 
 	[OPT_MODEL] = {'m', "model", "SLUG", ASK, "Model",
 		"the model (default: OCTAVO_MODEL, else the workspace's first)"},
-	[OPT_EFFORT] = {0, "effort", "LEVEL", ASK, NULL,
-		"none, minimal, low, medium, high or xhigh"},
-	[OPT_VERBOSITY] = {0, "verbosity", "LEVEL", ASK, NULL, "low, medium or high"},
-	[OPT_SUMMARY] = {0, "summary", "KIND", ASK, NULL,
-		"reasoning summary: auto, concise, detailed or none"},
+	[OPT_EFFORT] = {0, "effort", "none|minimal|low|medium|high|xhigh", ASK, NULL,
+		"how long to reason (default: the model's own)"},
+	[OPT_VERBOSITY] = {0, "verbosity", "low|medium|high", ASK, NULL,
+		"how much to write (default: the model's own)"},
+	[OPT_SUMMARY] = {0, "summary", "auto|concise|detailed|none", ASK, NULL,
+		"a summary of the reasoning, told with --json (default: none)"},
 	[OPT_SERVICE_TIER] = {0, "service-tier", "TIER", ASK, NULL, "ask for a service tier"},
 
 	[OPT_OUTPUT] = {'o', "output", "FILE", ASK, "Output",
@@ -105,13 +97,6 @@ static const struct option table[OPT_COUNT] = {
 	[OPT_RETRIES] = {0, "retries", "N", ONLINE, NULL, "at most N retries of a request (4)"},
 };
 
-struct command_row {
-	enum command command;
-	const char *name;
-	const char *synopsis;
-	const char *help;
-};
-
 static const struct command_row commands[] = {
 	{COMMAND_ASK, "ask", "octavo ask [OPTION]... [PROMPT]",
 		"One answer, streamed to stdout. PROMPT is the argument, or stdin when there is "
@@ -133,7 +118,7 @@ static const struct command_row commands[] = {
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
-static const struct command_row *command_by_id(enum command command)
+const struct command_row *options_command(enum command command)
 {
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (commands[i].command == command)
@@ -205,12 +190,12 @@ bool options_mention(int argc, char *const *argv, enum option_id id)
 	return false;
 }
 
-const char *options_name(enum option_id id)
+const struct option *options_row(enum option_id id)
 {
-	return table[id].name;
+	return &table[id];
 }
 
-static bool applies(const struct option *opt, enum command command)
+bool options_applies(const struct option *opt, enum command command)
 {
 	return (opt->commands & 1 << command) != 0;
 }
@@ -229,7 +214,7 @@ static enum options_step take_value(struct options *o, const char *word, const c
 /* Without what stands behind '=': it may be a token that was meant for an option we do not have. */
 static enum options_step unknown(const struct options *o, struct span word, struct err *e)
 {
-	const struct command_row *row = command_by_id(o->command);
+	const struct command_row *row = options_command(o->command);
 	const char *command = row != NULL ? row->name : "", *gap = row != NULL ? " " : "";
 
 	err_set(e, ERR_USAGE, 0, "unknown option '%.*s' (octavo %s%s--help lists them)",
@@ -246,7 +231,7 @@ static enum options_step long_option(struct options *o, char *word, enum option_
 
 	name = span_cut(name, 0, equals);
 	for (int i = 0; i < OPT_COUNT; i++) {
-		if (!applies(&table[i], o->command) || !span_equal_str(name, table[i].name))
+		if (!options_applies(&table[i], o->command) || !span_equal_str(name, table[i].name))
 			continue;
 		*id = (enum option_id)i;
 		*value = given;
@@ -267,7 +252,7 @@ static enum options_step short_option(struct options *o, enum option_id *id, con
 	const char word[] = {'-', letter, '\0'};
 
 	for (int i = 0; i < OPT_COUNT; i++) {
-		if (!applies(&table[i], o->command) || table[i].letter != letter)
+		if (!options_applies(&table[i], o->command) || table[i].letter != letter)
 			continue;
 		*id = (enum option_id)i;
 		*value = NULL;
@@ -333,7 +318,7 @@ static bool help_options(enum command command, struct buf *out, struct err *e)
 	for (int i = 0; i < OPT_COUNT; i++) {
 		if (table[i].heading != NULL)
 			heading = table[i].heading;
-		if (!applies(&table[i], command))
+		if (!options_applies(&table[i], command))
 			continue;
 		if (shown != heading &&
 		    !buf_add_strs(out, (const char *const[]){"\n", heading, ":\n", NULL}, e))
@@ -371,7 +356,7 @@ static const char ask_footer[] = " SIZE is bytes, or takes k, M.";
 
 bool options_help(enum command command, struct buf *out, struct err *e)
 {
-	const struct command_row *row = command_by_id(command);
+	const struct command_row *row = options_command(command);
 
 	return (row != NULL ? help_command(row, out, e) : help_commands(out, e)) &&
 	       help_options(command, out, e) &&
@@ -449,6 +434,21 @@ bool options_size(enum option_id id, const char *text, size_t max, size_t *out, 
 	}
 	return err_set(e, ERR_USAGE, 0, "--%s '%s': wants a size such as 4096, 64k, 4M",
 		table[id].name, text);
+}
+
+bool options_word(enum option_id id, const char *text, struct err *e)
+{
+	struct span list = span_str(table[id].value), word = span_str(text);
+
+	while (list.n > 0) {
+		size_t n = span_find(list, '|', 0);
+
+		if (span_equal(span_cut(list, 0, n), word))
+			return true;
+		list = span_cut(list, n + 1, list.n);
+	}
+	return err_set(e, ERR_USAGE, 0, "--%s '%s': wants one of %s", table[id].name, text,
+		table[id].value);
 }
 
 bool options_number(enum option_id id, const char *text, int lo, int hi, int *out, struct err *e)

@@ -66,6 +66,32 @@ enum option_id {
 	OPT_COUNT
 };
 
+/*
+ * A row of the table. What an argument is called tells what it may be: a name that begins with a
+ * small letter is the list of all the words it may be ("low|medium|high"), FILE is a file, and
+ * something in front of "@FILE" may be read from one.
+ */
+struct option {
+	char letter;         /* 0 = none */
+	const char *name;    /* without the dashes */
+	const char *value;   /* what the argument is called; NULL = takes none */
+	int commands;        /* see options_applies */
+	const char *heading; /* begins a group in --help; NULL = goes on */
+	const char *help;
+};
+
+struct command_row {
+	enum command command;
+	const char *name; /* as it is typed: a word, or two */
+	const char *synopsis;
+	const char *help; /* lines */
+};
+
+const struct option *options_row(enum option_id id);
+bool options_applies(const struct option *row, enum command command);
+
+/* NULL of COMMAND_NONE and behind the last. */
+const struct command_row *options_command(enum command command);
 /* Walks argv; see options_next. */
 struct options {
 	int argc, at;
@@ -96,9 +122,6 @@ bool options_mention(int argc, char *const *argv, enum option_id id);
 /* Does it speak to the service? */
 bool options_is_online(enum command command);
 
-/* "model", without the dashes, for messages. */
-const char *options_name(enum option_id id);
-
 /* The help of a command (COMMAND_NONE: of the program). */
 MUST bool options_help(enum command command, struct buf *out, struct err *e);
 
@@ -110,6 +133,9 @@ MUST bool options_duration(enum option_id id, const char *text, int64_t *ms, str
 
 /* "4096", "64k", "4M" (powers of 1024): at least 1, at most max. */
 MUST bool options_size(enum option_id id, const char *text, size_t max, size_t *out, struct err *e);
+
+/* One of the words that the table lists for this option. */
+MUST bool options_word(enum option_id id, const char *text, struct err *e);
 
 /* A whole number from lo to hi. */
 MUST bool options_number(

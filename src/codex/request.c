@@ -149,34 +149,3 @@ bool request_message(struct buf *out, enum request_role role, struct span text, 
 	write_message(&w, role, text);
 	return jsonw_end(&w, e) && buf_add_byte(out, '\n', e);
 }
-
-/* `words` are separated by single spaces. */
-static bool check_word(const char *s, const char *option, const char *words, struct err *e)
-{
-	const char *at = words;
-	size_t n = strlen(s);
-
-	while (*at != '\0') {
-		size_t word = strcspn(at, " ");
-
-		if (word == n && memcmp(at, s, n) == 0)
-			return true;
-		at += word + (at[word] == ' ');
-	}
-	return err_set(e, ERR_USAGE, 0, "%s must be one of: %s", option, words);
-}
-
-bool request_check_effort(const char *s, struct err *e)
-{
-	return check_word(s, "--effort", "none minimal low medium high xhigh", e);
-}
-
-bool request_check_verbosity(const char *s, struct err *e)
-{
-	return check_word(s, "--verbosity", "low medium high", e);
-}
-
-bool request_check_summary(const char *s, struct err *e)
-{
-	return check_word(s, "--summary", "auto concise detailed none", e);
-}

@@ -50,12 +50,4 @@ enum request_role { REQUEST_USER, REQUEST_ASSISTANT };
 MUST bool request_message(
 	struct buf *out, enum request_role role, struct span text, struct err *e);
 
-/*
- * Is s one of the words we know the service takes? ERR_USAGE lists them: "--effort must be one
- * of: ...".
- */
-MUST bool request_check_effort(const char *s, struct err *e);
-MUST bool request_check_verbosity(const char *s, struct err *e);
-MUST bool request_check_summary(const char *s, struct err *e);
-
 #endif

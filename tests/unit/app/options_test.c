@@ -121,7 +121,7 @@ static void walk(const char *const *words, struct buf *out)
 			note(out, "'", value, "'");
 			break;
 		case OPTIONS_OPTION:
-			note(out, options_name(id), value == NULL ? "" : "=", value == NULL ? "" : value);
+			note(out, options_row(id)->name, value == NULL ? "" : "=", value == NULL ? "" : value);
 		}
 	}
 	note(out, "endless", "", "");
@@ -151,7 +151,7 @@ static void check_help(void)
 	tap_good(options_help(COMMAND_ASK, &help, &e), &e, "ask has help");
 	for (int id = 0; id < OPT_COUNT; id++) {
 		char word[64], line[72];
-		const char *name = options_name((enum option_id)id);
+		const char *name = options_row((enum option_id)id)->name;
 		const char *words[] = {"ask", word, NULL, NULL};
 		bool in_ask;
 
@@ -237,6 +237,34 @@ static void check_sizes(void)
 	}
 }
 
+static void check_words(void)
+{
+	static const struct {
+		enum option_id id;
+		const char *text;
+		bool ok;
+	} table[] = {
+		{OPT_EFFORT, "none", true}, {OPT_EFFORT, "minimal", true}, {OPT_EFFORT, "low", true},
+		{OPT_EFFORT, "medium", true}, {OPT_EFFORT, "high", true}, {OPT_EFFORT, "xhigh", true},
+		{OPT_EFFORT, "", false}, {OPT_EFFORT, "High", false}, {OPT_EFFORT, "hig", false},
+		{OPT_EFFORT, "low|medium", false}, {OPT_EFFORT, "max", false}, {OPT_EFFORT, " low", false},
+		{OPT_VERBOSITY, "low", true}, {OPT_VERBOSITY, "high", true}, {OPT_VERBOSITY, "none", false},
+		{OPT_SUMMARY, "auto", true}, {OPT_SUMMARY, "concise", true}, {OPT_SUMMARY, "detailed", true},
+		{OPT_SUMMARY, "none", true}, {OPT_SUMMARY, "brief", false},
+		{OPT_AUTH, "bearer", true}, {OPT_AUTH, "none", true}, {OPT_AUTH, "basic", false},
+	};
+	struct err e;
+
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+		bool ok = options_word(table[i].id, table[i].text, &e);
+
+		tap_ok(ok == table[i].ok && (ok || e.kind == ERR_USAGE), "--%s '%s'",
+		       options_row(table[i].id)->name, table[i].text);
+	}
+	tap_fails(options_word(OPT_SUMMARY, "brief", &e), &e, ERR_USAGE, "a word that is not in the list");
+	tap_is_str(span_str(e.text), "--summary 'brief': wants one of auto|concise|detailed|none", "... which is told");
+}
+
 static void check_numbers(void)
 {
 	static const struct {
@@ -303,6 +331,7 @@ int main(void)
 	check_help();
 	check_durations();
 	check_sizes();
+	check_words();
 	check_numbers();
 	return tap_done();
 }

@@ -216,38 +216,6 @@ static void test_ceiling(void)
 	buf_free(&out);
 }
 
-static const struct word_row {
-	bool (*check)(const char *s, struct err *e);
-	const char *word;
-	bool ok;
-} words[] = {
-	{request_check_effort, "none", true}, {request_check_effort, "minimal", true},
-	{request_check_effort, "low", true}, {request_check_effort, "medium", true},
-	{request_check_effort, "high", true}, {request_check_effort, "xhigh", true},
-	{request_check_effort, "", false}, {request_check_effort, "High", false},
-	{request_check_effort, "hig", false}, {request_check_effort, "low medium", false},
-	{request_check_effort, "max", false}, {request_check_effort, " low", false},
-	{request_check_verbosity, "low", true}, {request_check_verbosity, "medium", true},
-	{request_check_verbosity, "high", true}, {request_check_verbosity, "none", false},
-	{request_check_summary, "auto", true}, {request_check_summary, "concise", true},
-	{request_check_summary, "detailed", true}, {request_check_summary, "none", true},
-	{request_check_summary, "brief", false},
-};
-
-static void test_words(void)
-{
-	struct err e;
-
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-		if (words[i].ok)
-			tap_good(words[i].check(words[i].word, &e), &e, words[i].word);
-		else
-			tap_fails(words[i].check(words[i].word, &e), &e, ERR_USAGE, words[i].word);
-	tap_fails(request_check_effort("max", &e), &e, ERR_USAGE, "the list is told");
-	tap_is_str(span_str(e.text), "--effort must be one of: none minimal low medium high xhigh",
-	           "... in full");
-}
-
 int main(void)
 {
 	test_bodies();
@@ -256,6 +224,5 @@ int main(void)
 	test_schema();
 	test_items();
 	test_ceiling();
-	test_words();
 	return tap_done();
 }
