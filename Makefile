@@ -94,7 +94,7 @@ unit: $(TESTS)
 	prove --exec '$(run.$(CONFIG))' $^
 unit-%:
 	$(MAKE) unit CONFIG=$* BUILD='$(BUILD)' WERROR='$(WERROR)' T='$T'
-$O/tests/%.o: tests/%.c Makefile $(UNPACKED) | $(LIBS)
+$O/%.o: %.c Makefile $(UNPACKED) | $(LIBS)
 	mkdir -p $(@D)
 	$(CC) $(CFLAGS) -Itests/unit $(LIB_FLAGS) $(SPEED) -MMD -MP -c -o $@ $<
 .SECONDEXPANSION:
@@ -104,8 +104,22 @@ $O/tests/tls/%: $O/tests/tls/%.o $$(call unit_obj,net) $(LIBS) # a helper of tes
 	$(LINK)
 include tests/proof.mk # fuzz, torture, coverage
 
+# The parts of these that the program's own tables tell; ci/docs/fill describes how.
+COMPLETIONS = src/app/completions
+DOCS = src/app/octavo.1 $(addprefix $(COMPLETIONS)/,octavo.bash _octavo octavo.fish)
+docs: $O/ci/docs/table
+	$(run.$(CONFIG)) $< >$<.tsv
+	ci/docs/fill $<.tsv $(DOCS)
+$O/ci/docs/table: $O/ci/docs/table.o $(addprefix $O/obj/app/,options.o status.o) $(call unit_obj,base) $(LIBS)
+	$(LINK)
+
+SHARE = $(DESTDIR)$(PREFIX)/share
 install: $(BIN)
 	install -D -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/octavo
+	install -D -m 644 src/app/octavo.1 $(SHARE)/man/man1/octavo.1
+	install -D -m 644 $(COMPLETIONS)/octavo.bash $(SHARE)/bash-completion/completions/octavo
+	install -D -m 644 $(COMPLETIONS)/_octavo $(SHARE)/zsh/site-functions/_octavo
+	install -D -m 644 $(COMPLETIONS)/octavo.fish $(SHARE)/fish/vendor_completions.d/octavo.fish
 clean:
 	rm -rf $(BUILD)
 help:
@@ -117,14 +131,16 @@ help:
 	echo 'make fuzz             every fuzzer for FUZZ_SECONDS=600; T=json: one of them'
 	echo 'make torture          every allocation and system call fails, a signal at each'
 	echo 'make coverage         branches of src that the tests take'
-	echo 'make install          into $$(DESTDIR)$$(PREFIX)/bin; PREFIX is $(PREFIX)'
+	echo 'make docs             what the man page and the completions take from the option table'
+	echo 'make install          the binary, the man page and the completions into'
+	echo '                      $$(DESTDIR)$$(PREFIX); PREFIX is $(PREFIX)'
 	echo 'make clean            remove $(BUILD); the fetched sources stay in vendor/cache'
 	echo 'Also: BUILD=dir, CC=clang, WERROR=1, VERBOSE=1, VENDOR_DIR=dir (see vendor/fetch).'
 
-.PHONY: all unit install clean help
+.PHONY: all unit docs install clean help
 .DELETE_ON_ERROR:
-.PRECIOUS: $O/tests/%.o
+.PRECIOUS: $O/%.o
 $(VERBOSE).SILENT:
 MAKEOVERRIDES =
 MAKEFLAGS := $(MAKEFLAGS) $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
--include $(OBJ:.o=.d) $(TESTS:=.d)
+-include $(OBJ:.o=.d) $(TESTS:=.d) $O/ci/docs/table.d
