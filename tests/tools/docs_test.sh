@@ -62,10 +62,18 @@ ok 'every variable of the README is in it' '' "$(
 
 # ---- completions: WORDS... with the one to complete last, against the words offered ----
 
-in_bash() {
+# As bash calls it: with the word that will be replaced, which is the last of what it made of the
+# line, or more than that (observed with bash 5.2: of "--x=@y", where it makes "--x", "=@" and "y", "@y").
+in_bash_for() {
 	# shellcheck disable=SC2016 # for the other shell
-	bash -c '. "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _octavo; printf "%s\n" "${COMPREPLY[@]}"' \
+	bash -c '. "$1"; word=$2; shift 2; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
+		_octavo octavo "$word"; printf "%s\n" "${COMPREPLY[@]}"' \
 		bash "$shells/octavo.bash" "$@" | sort | paste -sd' '
+}
+
+in_bash() {
+	for word; do :; done
+	in_bash_for "$word" "$@"
 }
 
 in_fish() {
@@ -101,8 +109,10 @@ check() { # check SHELL
 if has bash; then
 	check bash
 	ok 'bash: = is a word of its own' 'auto' "$(in_bash octavo ask --summary = au)"
-	ok 'bash: words behind =' 'bearer none' "$(in_bash octavo ask --auth =)"
-	ok 'bash: files behind = and @' 'data.log data.txt' "$(in_bash octavo ask --instructions = @ da)"
+	ok 'bash: words behind =' 'bearer none' "$(in_bash_for '' octavo ask --auth =)"
+	ok 'bash: @ is a word of its own' '@data.log @data.txt' "$(in_bash_for @da octavo ask --instructions @ da)"
+	ok 'bash: @ behind =' '@data.log @data.txt' "$(in_bash_for @da octavo ask --instructions =@ da)"
+	ok 'bash: nothing behind @ as yet' '@data.log @data.txt' "$(in_bash_for @ octavo ask --instructions =@)"
 	ok 'bash: nothing behind --' '' "$(in_bash octavo ask -- --st)"
 fi
 if has shellcheck; then

@@ -80,40 +80,27 @@ _octavo_files() {
 	compopt -o filenames 2>/dev/null
 }
 
+# $2 is what will be replaced. bash parts the words before it at '=' and '@', too: --name =@ file.
 _octavo() {
-	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} at='' command value
+	local cur=$2 at=$((COMP_CWORD - 1)) command value
 	local -a before=("${COMP_WORDS[@]:1:COMP_CWORD-1}")
 
-	# bash parts words at '=' and '@': --name = value, @ file.
-	if [[ $prev == @ ]]; then
-		at=1
-		prev=${COMP_WORDS[COMP_CWORD - 2]}
-		[[ $prev != = ]] || prev=${COMP_WORDS[COMP_CWORD - 3]}
-	elif [[ $cur == = ]]; then
-		cur=
-	elif [[ $prev == = ]]; then
-		prev=${COMP_WORDS[COMP_CWORD - 2]}
-	fi
 	COMPREPLY=()
-	command=$(_octavo_command "${before[@]}")
 	[[ " ${before[*]} " != *' -- '* ]] || return 0
-	value=$(_octavo_value "$prev")
+	while [[ ${COMP_WORDS[at]} == [=@] || ${COMP_WORDS[at]} == '=@' ]]; do
+		at=$((at - 1))
+	done
+	command=$(_octavo_command "${before[@]}")
+	value=$(_octavo_value "${COMP_WORDS[at]}")
 	case $value in
 	FILE) _octavo_files '' "$cur" ;;
-	*@FILE)
-		if [[ $at ]]; then
-			_octavo_files '' "$cur"
-		elif [[ $cur == @* ]]; then
-			_octavo_files @ "${cur#@}"
-		fi
-		;;
+	*@FILE) [[ $cur != @* ]] || _octavo_files @ "${cur#@}" ;;
 	[a-z]*) mapfile -t COMPREPLY < <(compgen -W "${value//|/ }" -- "$cur") ;;
 	?*) ;;
 	*)
-		if [[ $cur == -* || $command ]]; then
-			[[ $cur != -* ]] ||
-				mapfile -t COMPREPLY < <(compgen -W "$(_octavo_options "$command")" -- "$cur")
-		else
+		if [[ $cur == -* ]]; then
+			mapfile -t COMPREPLY < <(compgen -W "$(_octavo_options "$command")" -- "$cur")
+		elif [[ -z $command ]]; then
 			mapfile -t COMPREPLY < <(compgen -W "$(_octavo_next_words "${before[@]}")" -- "$cur")
 		fi
 		;;
