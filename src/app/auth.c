@@ -12,6 +12,9 @@ struct status_facts {
 	struct session_facts session;
 	const char *origin;
 	char email[ACCOUNT_MASKED_MAX];
+	/* What ask would end with, of a policy; its kind is ERR_NONE when there is nothing. */
+	struct err refusal;
+	struct jsonl_report report; /* of it */
 };
 
 static bool is_jwt(const struct token *t)
@@ -46,6 +49,32 @@ static void describe_end(
 	fmt_into(out, 2 * CLOCK_TEXT_MAX + 8, "%s, in %s", when, left);
 }
 
+/* A line a document; keys and names are fit to show as they are. */
+static bool add_policy_rows(struct buf *out, const struct status_facts *f, struct err *e)
+{
+	const struct policy *p = f->session.policy;
+	struct buf lines;
+	struct span rest;
+	bool ok = true;
+
+	if (p == NULL)
+		return true;
+	if (p->told.n == 0)
+		return buf_add_strs(out, (const char *const[]){"policy      none",
+			policy_has_plan(f->session.who->plan) ? "" : ": this plan has none", "\n",
+			NULL}, e);
+	buf_init(&lines, REPORT_MAX, "the policy");
+	ok = policy_notes_describe(&p->told, &lines, e);
+	for (rest = buf_span(&lines); ok && rest.n > 0;) {
+		size_t n = span_find(rest, '\n', 0) + 1;
+
+		ok = buf_add_str(out, "policy      ", e) && buf_add(out, span_cut(rest, 0, n), e);
+		rest = span_cut(rest, n, rest.n);
+	}
+	buf_free(&lines);
+	return ok;
+}
+
 static bool write_text(struct buf *out, const struct status_facts *f, const struct command_io *io,
 	struct err *e)
 {
@@ -69,6 +98,54 @@ static bool write_text(struct buf *out, const struct status_facts *f, const stru
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
 		if (!add_row(out, io->redact, rows[i].label, rows[i].pieces, e))
 			return false;
+	return add_policy_rows(out, f, e);
+}
+
+/* From the first of a document's keys on: what came of them, in a list for each. */
+static bool add_keys(struct jsonw *w, const struct redact *r, const struct buf *notes, size_t *at,
+	struct err *e)
+{
+	static const char *const names[POLICY_NOTES] = {
+		[POLICY_OBEYED] = "obeyed",
+		[POLICY_PASSED] = "without_effect",
+		[POLICY_REFUSED] = "refused",
+	};
+
+	for (int list = POLICY_OBEYED; list < POLICY_NOTES; list++) {
+		enum policy_note note;
+		const char *key;
+		size_t next = *at;
+
+		jsonw_name(w, names[list]);
+		jsonw_array(w);
+		for (; policy_note_next(notes, &next, &note, &key) && (int)note == list; *at = next)
+			if (!jsonl_item(w, r, span_str(key), e))
+				return false;
+		jsonw_array_end(w);
+	}
+	return true;
+}
+
+static bool add_policy(struct jsonw *w, const struct redact *r, const struct policy *p,
+	struct err *e)
+{
+	enum policy_note note;
+	const char *name;
+	size_t at = 0;
+
+	jsonw_name(w, "policy");
+	if (p == NULL) {
+		jsonw_null(w);
+		return true;
+	}
+	jsonw_array(w);
+	while (policy_note_next(&p->told, &at, &note, &name)) {
+		jsonw_object(w);
+		if (!jsonl_word(w, r, "document", name, e) || !add_keys(w, r, &p->told, &at, e))
+			return false;
+		jsonw_object_end(w);
+	}
+	jsonw_array_end(w);
 	return true;
 }
 
@@ -97,6 +174,11 @@ static bool write_json(struct buf *out, const struct status_facts *f, const stru
 	jsonw_name(&w, "fedramp");
 	jsonw_bool(&w, f->session.fedramp);
 	jsonl_number(&w, "expires_at", f->token->expires_s, f->token->expires_s != 0);
+	if (!add_policy(&w, io->redact, f->session.policy, e))
+		return false;
+	if (f->refusal.kind != ERR_NONE &&
+		!jsonl_failure(&w, io->redact, &f->refusal, &f->report, e))
+		return false;
 	jsonw_object_end(&w);
 	return jsonw_end(&w, e);
 }
@@ -132,20 +214,36 @@ static bool look(struct outset *o, const struct config *c, const struct command_
 	else
 		account_mask_email(f->session.who->email, f->email);
 	tell_differences(f, io->log);
+	if (f->session.policy != NULL && f->session.policy->refusal.kind != ERR_NONE) {
+		f->refusal = f->session.policy->refusal;
+		session_report(o->session, &f->refusal, &f->report);
+	}
 	return true;
+}
+
+/* All that is known is told, then the command ends as ask would. */
+static bool tell(const struct config *c, const struct command_io *io, const struct status_facts *f,
+	struct buf *out, struct err *e)
+{
+	bool ok = c->json ? write_json(out, f, io, e) && jsonl_write(io->lines, buf_span(out), e)
+			  : write_text(out, f, io, e) && report_write(c, io, buf_span(out), e);
+
+	if (!ok || f->refusal.kind == ERR_NONE)
+		return ok;
+	io->lines->told = true;
+	*e = f->refusal;
+	return false;
 }
 
 bool auth_status_run(const struct config *c, const struct command_io *io, struct err *e)
 {
 	struct outset o = {.resolver = NULL};
-	struct status_facts f;
+	struct status_facts f = {.token = NULL};
 	struct buf out;
 	bool ok;
 
 	buf_init(&out, REPORT_MAX, "the output");
-	ok = look(&o, c, io, &f, e) &&
-	     (c->json ? write_json(&out, &f, io, e) && jsonl_write(io->lines, buf_span(&out), e)
-	              : write_text(&out, &f, io, e) && report_write(c, io, buf_span(&out), e));
+	ok = look(&o, c, io, &f, e) && tell(c, io, &f, &out, e);
 	outset_end(&o, io, ok, e);
 	buf_free(&out);
 	return ok;

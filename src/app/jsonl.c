@@ -56,18 +56,23 @@ static void begin(struct jsonw *w, struct buf *line, const char *type)
 	jsonw_str(w, type);
 }
 
-static bool add_text(
-	struct jsonw *w, const struct redact *r, const char *name, struct span text, struct err *e)
+bool jsonl_item(struct jsonw *w, const struct redact *r, struct span text, struct err *e)
 {
 	struct buf clean;
 	bool ok;
 
 	buf_init(&clean, EVENT_LINE_MAX, "a line of the output");
 	ok = redact_all(r, text, &clean, e);
-	jsonw_name(w, name);
 	jsonw_text(w, buf_span(&clean));
 	buf_free(&clean);
 	return ok;
+}
+
+static bool add_text(
+	struct jsonw *w, const struct redact *r, const char *name, struct span text, struct err *e)
+{
+	jsonw_name(w, name);
+	return jsonl_item(w, r, text, e);
 }
 
 void jsonl_number(struct jsonw *w, const char *name, int64_t v, bool known)
@@ -170,7 +175,7 @@ bool jsonl_completed(struct jsonl *o, const struct jsonl_facts *f, struct err *e
 	return end(o, &w, &line, ok, e);
 }
 
-static bool add_error(struct jsonw *w, const struct redact *redact, const struct err *why,
+bool jsonl_failure(struct jsonw *w, const struct redact *redact, const struct err *why,
 	const struct jsonl_report *r, struct err *e)
 {
 	const struct failure *f = &r->failure;
@@ -199,7 +204,7 @@ bool jsonl_error(
 	struct buf line;
 
 	begin_object(&w, &line);
-	return end(o, &w, &line, add_error(&w, o->redact, why, r, e), e);
+	return end(o, &w, &line, jsonl_failure(&w, o->redact, why, r, e), e);
 }
 
 bool jsonl_failed(
@@ -211,5 +216,5 @@ bool jsonl_failed(
 	if (!jsonl_event(o, "error", "message", span_str(why->text), e))
 		return false;
 	begin(&w, &line, "turn.failed");
-	return end(o, &w, &line, add_error(&w, o->redact, why, r, e), e);
+	return end(o, &w, &line, jsonl_failure(&w, o->redact, why, r, e), e);
 }

@@ -24,6 +24,7 @@ struct jsonl {
 	const struct log *log;       /* its status line goes before a line is written */
 	int64_t deadline_ms;         /* a reader that takes nothing is waited for until then */
 	bool broken;                 /* a write failed, maybe inside a line: nothing may follow */
+	bool told;                   /* the failure that ends the run has been: main adds nothing */
 };
 
 /* What is known of a complete answer beside its text. */
@@ -55,6 +56,13 @@ MUST bool jsonl_completed(struct jsonl *o, const struct jsonl_facts *f, struct e
  */
 MUST bool jsonl_word(
 	struct jsonw *w, const struct redact *r, const char *name, const char *s, struct err *e);
+
+/* A text without a name: an item of a list. */
+MUST bool jsonl_item(struct jsonw *w, const struct redact *r, struct span text, struct err *e);
+
+/* "error" and the object that describes a failure. */
+MUST bool jsonl_failure(struct jsonw *w, const struct redact *redact, const struct err *why,
+	const struct jsonl_report *r, struct err *e);
 
 /* The same for a number; one that is not known is null. */
 void jsonl_number(struct jsonw *w, const char *name, int64_t v, bool known);

@@ -150,7 +150,7 @@ bool lookup_origin(struct session *s, struct err *e)
 	       err_wrap(e, "workspace routing");
 }
 
-static bool read_policy(struct session *s, struct err *e)
+static bool fetch_policy(struct session *s, struct err *e)
 {
 	if (!policy_has_plan(s->who.plan)) {
 		log_step(s->o.log, "workspace policy: plan %s has none", s->who.plan);
@@ -162,26 +162,35 @@ static bool read_policy(struct session *s, struct err *e)
 	       err_wrap(e, "workspace policy");
 }
 
-static void tell_policy(const struct session *s)
+static bool tell_policy(const struct session *s, struct err *e)
 {
-	struct span rest = buf_span(&s->o.policy->told);
+	const struct buf *notes = &s->o.policy->told;
+	struct buf lines;
+	struct span rest;
+	bool ok;
 
-	while (rest.n > 0) {
+	buf_init(&lines, 4 * notes->max, "what a policy says");
+	ok = policy_notes_describe(notes, &lines, e);
+	for (rest = buf_span(&lines); ok && rest.n > 0;) {
 		size_t n = span_find(rest, '\n', 0);
 
 		log_step(s->o.log, "policy: %.*s", (int)n, (const char *)rest.p);
 		rest = span_cut(rest, n + 1, rest.n);
 	}
+	buf_free(&lines);
+	return ok;
+}
+
+bool lookup_policy(struct session *s, struct err *e)
+{
+	return fetch_policy(s, e) && tell_policy(s, e);
 }
 
 /* Of a model: when it has been chosen. */
-static bool obey_policy(struct session *s, struct err *e)
+bool lookup_obey(struct session *s, struct err *e)
 {
 	const struct policy *p = s->o.policy;
 
-	if (!read_policy(s, e))
-		return false;
-	tell_policy(s);
 	if (!policy_allows(p, POLICY_LOGIN, "chatgpt", e))
 		return err_wrap(e, "an access token is a ChatGPT login");
 	/* The user's word was enough until there was a policy. */
@@ -236,7 +245,7 @@ static bool choose_model(struct session *s, struct err *e)
 bool lookup_workspace(struct session *s, struct err *e)
 {
 	return lookup_account(s, e) &&
-	       (session_by_gateway(s) || (lookup_origin(s, e) && obey_policy(s, e)));
+	       (session_by_gateway(s) || (lookup_origin(s, e) && lookup_policy(s, e) && lookup_obey(s, e)));
 }
 
 bool lookup_all(struct session *s, struct err *e)

@@ -110,7 +110,8 @@ static const struct command_row commands[] = {
 	{COMMAND_AUTH_STATUS, "auth status", "octavo auth status [OPTION]...",
 		"Which credential, from where, whose, which workspace and plan, when it ends, and "
 		"where calls go:\n"
-		"asks the service, and exits as ask would. -v shows the e-mail address whole."},
+		"asks the service, and exits as ask would. -v shows the e-mail address whole, and what each key\n"
+		"of the workspace's policy does here."},
 	{COMMAND_VERSION, "version", "octavo version [-v]",
 		"Version; with -v also commit, libraries and the date of the built-in roots. Also: "
 		"octavo\n"

@@ -145,13 +145,30 @@ bool session_draft(struct session *s, struct input *input, struct span *head,
 	return true;
 }
 
+/* Whether ask would keep to it is told, too, and does not end the survey. */
+static bool survey_policy(struct session *s, struct session_facts *out, struct err *e)
+{
+	struct policy *p = s->o.policy;
+	struct err why;
+
+	p->survey = true;
+	if (!lookup_policy(s, e))
+		return false;
+	if (p->refusal.kind != ERR_NONE)
+		(void)!err_wrap(&p->refusal, "workspace policy");
+	else if (!lookup_obey(s, &why))
+		p->refusal = why;
+	out->policy = p;
+	return true;
+}
+
 bool session_status(struct session *s, struct session_facts *out, struct err *e)
 {
 	*out = (struct session_facts){.who = &s->who, .routing = &s->routing, .account_id = s->account_id};
 	if (!lookup_account(s, e) || !lookup_origin(s, e))
 		return false;
 	out->fedramp = s->fedramp;
-	return true;
+	return !s->o.config->verbose || survey_policy(s, out, e);
 }
 
 bool session_catalogue(struct session *s, struct span *document, struct err *e)
@@ -186,8 +203,8 @@ static bool open_links(struct session *s, struct err *e)
 	s->loop.links[0] = s->caller = &s->service;
 	if (session_needs_whoami(s) && !session_open_auth(s, e))
 		return false;
-	/* Status asks the service about routing only. */
-	if (s->o.purpose == SESSION_STATUS && c->backend_origin.given)
+	/* Status asks the service about routing, and with -v about policy. */
+	if (s->o.purpose == SESSION_STATUS && c->backend_origin.given && !c->verbose)
 		return true;
 	if (!link_prepare(&s->service, e))
 		return false;

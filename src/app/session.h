@@ -17,7 +17,7 @@
 /* What a session is for: nothing is connected to that is not needed. */
 enum session_purpose {
 	SESSION_ASK,
-	SESSION_STATUS,    /* whoami in any case, and routing */
+	SESSION_STATUS,    /* whoami in any case, and routing; with -v policy */
 	SESSION_CATALOGUE, /* the models */
 };
 
@@ -56,12 +56,16 @@ MUST bool session_ask(struct session *s, struct input *input, struct sink *sink,
 MUST bool session_draft(struct session *s, struct input *input, struct span *head,
 	struct span *body, struct err *e);
 
-/* Who the credential is and where its calls go; borrowed until session_free. */
+/*
+ * Who the credential is and where its calls go; borrowed until session_free. With -v also the
+ * policy, as a survey: its refusal is what ask would end with.
+ */
 struct session_facts {
 	const struct whoami *who;
 	const struct routing *routing;
 	const char *account_id; /* the workspace of the calls: the user may have named another */
 	bool fedramp;
+	const struct policy *policy; /* NULL = not asked for */
 };
 
 MUST bool session_status(struct session *s, struct session_facts *out, struct err *e);

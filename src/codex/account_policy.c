@@ -95,6 +95,8 @@ void policy_init(struct policy *p)
 		buf_init(&p->rules[i].values, TOML_MAX, "a requirement");
 	}
 	buf_init(&p->told, 4 * TOML_MAX, "what a policy says");
+	p->survey = false;
+	p->refusal.kind = ERR_NONE;
 }
 
 void policy_free(struct policy *p)
@@ -139,26 +141,38 @@ struct reading {
 	enum policy_rank rank;
 	const struct obeyed *obeyed;
 	struct toml toml;
-	struct buf done, passed; /* names of keys, with ", " in front */
+	struct buf notes[POLICY_NOTES]; /* of its keys */
 	struct err *e;
 };
 
-static bool add_name(struct buf *list, struct span key, struct err *e)
+static bool add_note(struct reading *r, enum policy_note note, struct span key)
 {
-	return buf_add_str(list, list->n > 0 ? ", " : "", e) && buf_add(list, key, e);
+	char shown[POLICY_KEY_MAX + 1];
+
+	policy_show_key(key, shown);
+	return policy_note_add(&r->notes[note], note, shown, r->e);
 }
 
 static const char not_obeyed[] = "is required, and octavo cannot obey it";
 
-/* Shows no more of a key than a message should hold; what is not plain ASCII as '?'. */
 static bool refuse(struct reading *r, struct span key, const char *why)
 {
-	char shown[100];
-	size_t n = key.n < sizeof shown ? key.n : sizeof shown;
+	char shown[POLICY_KEY_MAX + 1];
 
-	for (size_t i = 0; i < n; i++)
-		shown[i] = (char)(key.p[i] < 0x20 || key.p[i] > 0x7e ? '?' : key.p[i]);
-	return err_set(r->e, ERR_ACCESS, 0, "%s: %.*s %s", r->name, (int)n, shown, why);
+	policy_show_key(key, shown);
+	return err_set(r->e, ERR_ACCESS, 0, "%s: %s %s", r->name, shown, why);
+}
+
+/* Of a survey: the refusal of a key is noted, and the next one is looked at. */
+static bool survey_on(struct reading *r, struct span key)
+{
+	struct policy *p = r->p;
+
+	if (!p->survey || r->e->kind != ERR_ACCESS)
+		return false;
+	if (p->refusal.kind == ERR_NONE)
+		p->refusal = *r->e;
+	return add_note(r, POLICY_REFUSED, key);
 }
 
 /* Values end up in headers, bodies and messages: visible ASCII. */
@@ -202,7 +216,7 @@ static bool obey(struct reading *r, const struct obeyed *o, int value)
 	} else {
 		buf_free(&values);
 	}
-	return ok && add_name(&r->done, key, r->e);
+	return ok && add_note(r, POLICY_OBEYED, key);
 }
 
 static bool read_table(struct reading *r, int table, struct span path);
@@ -214,7 +228,7 @@ static bool read_key(struct reading *r, struct span key, int value)
 		if (span_equal_str(key, o->key))
 			return obey(r, o, value);
 	if (r->rank == POLICY_CONFIG || listed(irrelevant, key))
-		return add_name(&r->passed, key, r->e);
+		return add_note(r, POLICY_PASSED, key);
 	if (listed(parents, key) && toml_is_type(&r->toml, value, TOML_TABLE))
 		return read_table(r, value, key);
 	return refuse(r, key, not_obeyed);
@@ -238,9 +252,10 @@ static bool read_table(struct reading *r, int table, struct span path)
 		buf_clear(&key);
 		ok = buf_add(&key, path, r->e) && buf_add_str(&key, path.n > 0 ? "." : "", r->e) &&
 		     buf_add(&key, name, r->e) &&
-		     (is_odd(name) && r->rank != POLICY_CONFIG
-			             ? refuse(r, name, not_obeyed)
-			             : read_key(r, buf_span(&key), v));
+		     ((is_odd(name) && r->rank != POLICY_CONFIG
+				      ? refuse(r, name, not_obeyed)
+				      : read_key(r, buf_span(&key), v)) ||
+			     survey_on(r, buf_span(&key)));
 	}
 	buf_free(&key);
 	return ok;
@@ -248,15 +263,12 @@ static bool read_table(struct reading *r, int table, struct span path)
 
 static bool tell(struct reading *r)
 {
-	const char *const words[] = {r->name, ": obeyed: ", NULL};
-	const char *nothing = "nothing";
+	struct buf *told = &r->p->told;
+	bool ok = policy_note_add(told, POLICY_DOCUMENT, r->name, r->e);
 
-	return buf_add_strs(&r->p->told, words, r->e) &&
-	       (r->done.n > 0 ? buf_add(&r->p->told, buf_span(&r->done), r->e)
-	                      : buf_add_str(&r->p->told, nothing, r->e)) &&
-	       (r->passed.n == 0 || (buf_add_str(&r->p->told, "; without effect here: ", r->e) &&
-	                             buf_add(&r->p->told, buf_span(&r->passed), r->e))) &&
-	       buf_add_byte(&r->p->told, '\n', r->e);
+	for (size_t i = 0; i < POLICY_NOTES && ok; i++)
+		ok = buf_add(told, buf_span(&r->notes[i]), r->e);
+	return ok;
 }
 
 static bool read_toml(struct reading *r, struct span text)
@@ -276,12 +288,12 @@ bool policy_read_requirements(struct policy *p, enum policy_rank rank, const cha
 	bool ok;
 
 	toml_init(&r.toml);
-	buf_init(&r.done, 2 * TOML_MAX, "keys");
-	buf_init(&r.passed, 2 * TOML_MAX, "keys");
+	for (size_t i = 0; i < POLICY_NOTES; i++)
+		buf_init(&r.notes[i], 2 * TOML_MAX, "keys");
 	ok = read_toml(&r, text);
 	toml_free(&r.toml);
-	buf_free(&r.done);
-	buf_free(&r.passed);
+	for (size_t i = 0; i < POLICY_NOTES; i++)
+		buf_free(&r.notes[i]);
 	return ok;
 }
 
@@ -346,18 +358,20 @@ static bool read_text(const struct part *k, int value, const char *name, struct 
 	return ok;
 }
 
-/* {id, name, contents}: its name is for people. */
+/* {id, name, contents}: its name is for people; one without goes by its id. */
 static bool read_fragment(const struct part *k, int value, struct err *e)
 {
 	int contents = json_member(k->j, value, "contents");
+	int called = document_member(k->j, value, "name");
 	char name[POLICY_NAME_MAX / 2], whole[POLICY_NAME_MAX];
 
 	if (is_empty(k->j, value))
 		return true;
 	if (!json_is_type(k->j, contents, JSON_STRING))
 		return refuse_part(k, "an entry without contents", e);
-	if (!document_field(k->j, json_member(k->j, value, "name"), "name", DOCUMENT_TEXT, name,
-	                    sizeof name, ERR_ACCESS, e))
+	if (is_empty(k->j, called))
+		called = document_member(k->j, value, "id");
+	if (!document_field(k->j, called, "name", DOCUMENT_TEXT, name, sizeof name, ERR_ACCESS, e))
 		return err_wrap(e, "%s", k->what);
 	fmt_into(whole, sizeof whole, name[0] != '\0' ? "%s '%s'" : "%s", k->what, name);
 	return read_text(k, contents, whole, e);

@@ -17,6 +17,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "codex/account_policy_told.h"
 
 /* Whether a workspace of this plan has a policy bundle to obey; "" (unknown) and new plans have. */
 bool policy_has_plan(const char *plan);
@@ -43,7 +44,13 @@ struct policy_rule {
 /* Placed by the caller. */
 struct policy {
 	struct policy_rule rules[POLICY_SUBJECTS];
-	struct buf told; /* a line a document: its name, what was obeyed, what was passed over */
+	struct buf told; /* notes of each document and its keys: account_policy_told */
+	/*
+	 * To tell of a policy instead of keeping to it: a key that is refused is noted, the first
+	 * one's error kept, and the reading goes on. Set after policy_init.
+	 */
+	bool survey;
+	struct err refusal; /* ERR_NONE: none */
 };
 
 void policy_init(struct policy *p);

@@ -146,8 +146,11 @@ def report(lines, status, command):
     """What the one object of a command must be that answers with one."""
     if len(lines) != 1:
         return [f"{len(lines)} lines, wanted one object"]
-    shape = "failed" if status else command
-    out = [f"{e.json_path}: {e.message}" for e in events.validator(shape).iter_errors(lines[0])]
+    shapes = ["failed"] if status else [command]
+    if status and len(lines[0]) > 1:
+        shapes.append(command)      # the facts, and why that is a failure all the same
+    out = [f"{e.json_path}: {e.message}" for shape in shapes
+           for e in events.validator(shape).iter_errors(lines[0])]
     if status and lines[0].get("error", {}).get("exit") != status:
         out.append(f"the object does not say exit {status}")
     return out

@@ -205,6 +205,16 @@ static bool bundle(struct policy *p, const char *text, struct err *e)
 	return ok;
 }
 
+/* As it is told to people. The buffer is the caller's to free. */
+static struct span told(const struct policy *p, struct buf *out)
+{
+	struct err e;
+
+	buf_init(out, 1 << 20, "what is told");
+	tap_good(policy_notes_describe(&p->told, out, &e), &e, "a description");
+	return buf_span(out);
+}
+
 static void test_bundle(void)
 {
 	static const struct row {
@@ -233,6 +243,12 @@ static void test_bundle(void)
 		 "the workspace's requirements 'a': obeyed: model\n", ERR_NONE},
 		{"{\"requirements_toml\":\"model = 'm'\"}", "m",
 		 "the workspace's requirements: obeyed: model\n", ERR_NONE},
+		{RULES("{\"id\":\"i1\",\"contents\":\"\"}"), NULL,
+		 "the workspace's requirements 'i1': obeyed: nothing\n", ERR_NONE},
+		{RULES("{\"id\":\"i1\",\"name\":\"\",\"contents\":\"\"}," ENTRY("b", "rules = {}")), NULL,
+		 "the workspace's requirements 'i1': obeyed: nothing\n"
+		 "the workspace's requirements 'b': obeyed: nothing; without effect here: rules\n",
+		 ERR_NONE},
 		{CONFIG(ENTRY("c", "model = 'm'\\n'x.y' = 1\\n[hooks]\\ny = 2")), "m",
 		 "the workspace's configuration 'c': obeyed: model; without effect here: x.y, hooks\n",
 		 ERR_NONE},
@@ -264,6 +280,7 @@ static void test_bundle(void)
 		{RULES("7"), NULL, "an entry without contents", ERR_ACCESS},
 		{RULES("\"model = 'm'\""), NULL, "an entry without contents", ERR_ACCESS},
 		{RULES("{\"name\":7,\"contents\":\"\"}"), NULL, "name is not a string", ERR_ACCESS},
+		{RULES("{\"id\":7,\"contents\":\"\"}"), NULL, "name is not a string", ERR_ACCESS},
 		{RULES("{\"name\":\"a\\nb\",\"contents\":\"\"}"), NULL, "name holds", ERR_ACCESS},
 		{"{\"requirements_toml\":{\"other\":[1]}}", NULL, "requirements cannot be understood: "
 		 "a list", ERR_ACCESS},
@@ -295,8 +312,12 @@ static void test_bundle(void)
 		} else if (tap_good(ok, &e, r->document)) {
 			tap_is_str(span_str(policy_model(&p)), r->model != NULL ? r->model : "",
 			           "... the model");
-			if (r->told != NULL)
-				tap_is_str(buf_span(&p.told), r->told, "... what is told");
+			if (r->told != NULL) {
+				struct buf out;
+
+				tap_is_str(told(&p, &out), r->told, "... what is told");
+				buf_free(&out);
+			}
 		}
 		policy_free(&p);
 	}
@@ -429,6 +450,71 @@ static void test_file(void)
 	policy_free(&p);
 }
 
+/* ---- a survey ---- */
+
+static void test_survey(void)
+{
+	static const struct row {
+		const char *document;
+		const char *told, *refusal; /* NULL = none */
+		enum err_kind kind;
+	} rows[] = {
+		{RULES(ENTRY("a", "model = 'm'\\nrules = {}")),
+		 "the workspace's requirements 'a': obeyed: model; without effect here: rules\n", NULL,
+		 ERR_NONE},
+		{RULES(ENTRY("a", "x = 1\\nmodel = 'm'\\ny = 2") "," ENTRY("b", "z = 1")),
+		 "the workspace's requirements 'a': obeyed: model; refused: x, y\n"
+		 "the workspace's requirements 'b': obeyed: nothing; refused: z\n",
+		 "the workspace's requirements 'a': x is required", ERR_NONE},
+		{RULES(ENTRY("a", "model = 7\\n[hooks]\\nx = 1\\nPreToolUse = 1\\n['\xc3\xa4.b']")),
+		 "the workspace's requirements 'a': obeyed: nothing; without effect here: "
+		 "hooks.PreToolUse; refused: model, hooks.x, ??.b\n",
+		 "the workspace's requirements 'a': model is of the wrong type", ERR_NONE},
+		{CONFIG(ENTRY("c", "forced_login_method = ''\\nmodel = 'm'")),
+		 "the workspace's configuration 'c': obeyed: model; refused: forced_login_method\n",
+		 "forced_login_method is of the wrong type", ERR_NONE},
+		{RULES(ENTRY("a", "x")), NULL, NULL, ERR_ACCESS},
+		{"{\"hooks_toml\":[1]}", NULL, NULL, ERR_ACCESS},
+		{"{", NULL, NULL, ERR_PROTOCOL},
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const struct row *r = &rows[i];
+		struct err e = {.kind = ERR_NONE};
+		struct policy p;
+		struct buf out;
+
+		policy_init(&p);
+		p.survey = true;
+		if (r->kind != ERR_NONE) {
+			tap_fails(bundle(&p, r->document, &e), &e, r->kind, r->document);
+		} else if (tap_good(bundle(&p, r->document, &e), &e, r->document)) {
+			tap_is_str(told(&p, &out), r->told, "... what is told");
+			buf_free(&out);
+		}
+		tap_ok(p.refusal.kind == (r->refusal != NULL ? ERR_ACCESS : ERR_NONE) &&
+			       (r->refusal == NULL || strstr(p.refusal.text, r->refusal) != NULL),
+		       "... what is refused first");
+		policy_free(&p);
+	}
+}
+
+static bool survey_once(struct err *e)
+{
+	struct policy p;
+	struct buf out;
+	bool ok;
+
+	policy_init(&p);
+	p.survey = true;
+	buf_init(&out, 4096, "what is told");
+	ok = policy_read_bundle(&p, span_str(RULES(ENTRY("a", "x = 1\\nmodel = 'm'\\nrules = {}"))), e) &&
+	     policy_notes_describe(&p.told, &out, e);
+	buf_free(&out);
+	policy_free(&p);
+	return ok;
+}
+
 /* ---- memory ---- */
 
 static bool bundle_once(struct err *e)
@@ -478,7 +564,10 @@ int main(void)
 	test_bundle();
 	test_ranks();
 	test_torment();
+	test_survey();
 	test_file();
+	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, survey_once),
+	       "a survey without memory");
 	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, bundle_once),
 	       "a bundle without memory");
 	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, long_once), "... longer ones");
