@@ -4,6 +4,7 @@
 
 #include "app/report.h"
 #include "base/fmt.h"
+#include "base/text.h"
 #include "codex/account.h"
 
 /* What is told, in whatever form; the texts as they came. */
@@ -49,7 +50,7 @@ static void describe_end(
 	fmt_into(out, 2 * CLOCK_TEXT_MAX + 8, "%s, in %s", when, left);
 }
 
-/* A line a document; keys and names are fit to show as they are. */
+/* A line a document, whole: a key must not get lost. */
 static bool add_policy_rows(struct buf *out, const struct status_facts *f, struct err *e)
 {
 	const struct policy *p = f->session.policy;
@@ -66,10 +67,12 @@ static bool add_policy_rows(struct buf *out, const struct status_facts *f, struc
 	buf_init(&lines, REPORT_MAX, "the policy");
 	ok = policy_notes_describe(&p->told, &lines, e);
 	for (rest = buf_span(&lines); ok && rest.n > 0;) {
-		size_t n = span_find(rest, '\n', 0) + 1;
+		size_t n = span_find(rest, '\n', 0);
 
-		ok = buf_add_str(out, "policy      ", e) && buf_add(out, span_cut(rest, 0, n), e);
-		rest = span_cut(rest, n, rest.n);
+		ok = buf_add_str(out, "policy      ", e) &&
+		     text_one_line(span_cut(rest, 0, n), REPORT_MAX, out, e) &&
+		     buf_add_byte(out, '\n', e);
+		rest = span_cut(rest, n + 1, rest.n);
 	}
 	buf_free(&lines);
 	return ok;
