@@ -2,15 +2,15 @@
 // looks at what it prints: the SDK's own objects, as one line of JSON.
 import { Codex } from "@openai/codex-sdk";
 
-const [way, prompt, options = "{}"] = process.argv.slice(2);
+const [way, prompt, threadOptions, turnOptions] = process.argv.slice(2);
 const codex = new Codex({
   codexPathOverride: process.env.SHIM,
   env: Object.fromEntries(Object.entries(process.env).filter(([name]) => name !== "SHIM")),
 });
-const thread = codex.startThread(JSON.parse(options));
+const thread = codex.startThread(JSON.parse(threadOptions));
 
 const ways = {
-  run: () => thread.run(prompt),
+  run: () => thread.run(prompt, JSON.parse(turnOptions)),
 
   async streamed() {
     const { events } = await thread.runStreamed(prompt);
