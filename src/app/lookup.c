@@ -150,7 +150,7 @@ bool lookup_origin(struct session *s, struct err *e)
 	       err_wrap(e, "workspace routing");
 }
 
-static bool fetch_policy(struct session *s, struct err *e)
+static bool read_policy(struct session *s, struct err *e)
 {
 	if (!policy_has_plan(s->who.plan)) {
 		log_step(s->o.log, "workspace policy: plan %s has none", s->who.plan);
@@ -181,13 +181,8 @@ static bool tell_policy(const struct session *s, struct err *e)
 	return ok;
 }
 
-bool lookup_policy(struct session *s, struct err *e)
-{
-	return fetch_policy(s, e) && tell_policy(s, e);
-}
-
 /* Of a model: when it has been chosen. */
-bool lookup_obey(struct session *s, struct err *e)
+static bool obey_policy(struct session *s, struct err *e)
 {
 	const struct policy *p = s->o.policy;
 
@@ -198,6 +193,26 @@ bool lookup_obey(struct session *s, struct err *e)
 		!(session_open_auth(s, e) && ask_whoami(s, e)))
 		return false;
 	return policy_allows(p, POLICY_ACCOUNTS, s->account_id, e) || err_wrap(e, "the workspace");
+}
+
+bool lookup_policy(struct session *s, struct err *e)
+{
+	return read_policy(s, e) && tell_policy(s, e) && obey_policy(s, e);
+}
+
+bool lookup_survey(struct session *s, struct err *e)
+{
+	struct policy *p = s->o.policy;
+	struct err why;
+
+	p->survey = true;
+	if (!read_policy(s, e) || !tell_policy(s, e))
+		return false;
+	if (p->refusal.kind != ERR_NONE)
+		(void)!err_wrap(&p->refusal, "workspace policy");
+	else if (!obey_policy(s, &why))
+		p->refusal = why;
+	return true;
 }
 
 /* The user's, or else the policy's. */
@@ -245,7 +260,7 @@ static bool choose_model(struct session *s, struct err *e)
 bool lookup_workspace(struct session *s, struct err *e)
 {
 	return lookup_account(s, e) &&
-	       (session_by_gateway(s) || (lookup_origin(s, e) && lookup_policy(s, e) && lookup_obey(s, e)));
+	       (session_by_gateway(s) || (lookup_origin(s, e) && lookup_policy(s, e)));
 }
 
 bool lookup_all(struct session *s, struct err *e)

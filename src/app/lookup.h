@@ -13,16 +13,18 @@
  */
 MUST bool lookup_all(struct session *s, struct err *e);
 
-/*
- * The steps of it: account, origin, the policy and what it allows are the workspace; the models
- * document.
- */
+/* The steps of it: account, origin and policy are the workspace; the models document. */
 MUST bool lookup_account(struct session *s, struct err *e);
 MUST bool lookup_origin(struct session *s, struct err *e);
 MUST bool lookup_policy(struct session *s, struct err *e);
-MUST bool lookup_obey(struct session *s, struct err *e);
 MUST bool lookup_workspace(struct session *s, struct err *e);
 MUST bool lookup_models(struct session *s, struct err *e);
+
+/*
+ * The policy as a survey: whether ask would keep to it is told in the policy's `refusal`, which ends
+ * nothing.
+ */
+MUST bool lookup_survey(struct session *s, struct err *e);
 
 /* Whoami alone; fills the session's `who`. */
 MUST bool lookup_whoami(struct session *s, struct err *e);

@@ -145,30 +145,14 @@ bool session_draft(struct session *s, struct input *input, struct span *head,
 	return true;
 }
 
-/* Whether ask would keep to it is told, too, and does not end the survey. */
-static bool survey_policy(struct session *s, struct session_facts *out, struct err *e)
-{
-	struct policy *p = s->o.policy;
-	struct err why;
-
-	p->survey = true;
-	if (!lookup_policy(s, e))
-		return false;
-	if (p->refusal.kind != ERR_NONE)
-		(void)!err_wrap(&p->refusal, "workspace policy");
-	else if (!lookup_obey(s, &why))
-		p->refusal = why;
-	out->policy = p;
-	return true;
-}
-
 bool session_status(struct session *s, struct session_facts *out, struct err *e)
 {
 	*out = (struct session_facts){.who = &s->who, .routing = &s->routing, .account_id = s->account_id};
 	if (!lookup_account(s, e) || !lookup_origin(s, e))
 		return false;
 	out->fedramp = s->fedramp;
-	return !s->o.config->verbose || survey_policy(s, out, e);
+	out->policy = s->o.config->verbose ? s->o.policy : NULL;
+	return out->policy == NULL || lookup_survey(s, e);
 }
 
 bool session_catalogue(struct session *s, struct span *document, struct err *e)
