@@ -68,6 +68,11 @@ enum {
 
 	/* answer */
 	BUFFERED_ANSWER_MAX = 8 * 1024 * 1024,
+	PATCH_MAX = BUFFERED_ANSWER_MAX, /* also the most lines and files in it */
+	PATCH_PATH_MAX = 4095,      /* of a file that it touches */
+	PATCH_LINE_MAX = 1000000000, /* the highest line number or count that it may name */
+	PATCH_SAID_MAX = 64 * 1024, /* kept of what git says of it */
+	GLOB_MAX = 1024,            /* one of --patch-paths */
 
 	/* time */
 	CONNECT_MS = 10 * 1000,     /* per address */
