@@ -177,10 +177,13 @@ static bool take_object(struct span *s)
 
 static bool check_index(struct patch_reader *r, struct span s)
 {
-	if (!take_object(&s) || !take_form(&s, "..") || !take_object(&s) ||
-		(s.n > 0 && !take_form(&s, " ")))
-		return patch_fail(r, "an 'index' line must be 'index HASH..HASH MODE', or be left out");
-	return s.n == 0 || check_mode(r, s);
+	bool whole = take_object(&s) && take_form(&s, "..") && take_object(&s);
+
+	if (whole && s.n == 0)
+		return true;
+	if (whole && take_form(&s, " "))
+		return check_mode(r, s);
+	return patch_fail(r, "an 'index' line must be 'index HASH..HASH MODE', or be left out");
 }
 
 static bool check_value(struct patch_reader *r, enum word w, struct span value)

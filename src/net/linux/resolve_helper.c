@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* syscall, EAI_NODATA, environ, _Fork: we have no threads to tell */
+#define _GNU_SOURCE /* EAI_NODATA, environ, _Fork: we have no threads to tell */
 
 #include "net/resolve_helper.h"
 
@@ -8,44 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-enum { FD_QUESTIONS = 0, FDS_SWEPT = 65536 };
+#include "base/child.h"
+
+enum { FD_QUESTIONS = 0 };
 
 union descriptor {
 	struct cmsghdr align;
 	unsigned char bytes[CMSG_SPACE(sizeof(int))];
 };
-
-/* Ends this process with its parent, which may have ended before we could ask for that. */
-static void die_with(pid_t parent)
-{
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(0);
-}
-
-static void close_from(int first)
-{
-#ifdef SYS_close_range
-	if (syscall(SYS_close_range, (unsigned)first, ~0U, 0U) == 0)
-		return;
-#endif
-	for (int fd = first; fd < FDS_SWEPT; fd++)
-		close(fd);
-}
-
-static void reset_signals(void)
-{
-	sigset_t none;
-
-	for (int i = 1; i < NSIG; i++)
-		(void)signal(i, SIG_DFL);
-	(void)signal(SIGCHLD, SIG_IGN); /* ignored children leave no zombies */
-	sigemptyset(&none);
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
-}
 
 /* The token is in here when it came by environment; the parent clears only its own copy. */
 static void forget_environment(void)
@@ -166,16 +138,14 @@ static _Noreturn void serve(int fd, pid_t parent)
 	int answer_fd;
 
 	(void)dup2(fd, FD_QUESTIONS);
-	close_from(FD_QUESTIONS + 1);
-	reset_signals();
-	die_with(parent);
+	child_settle(parent, FD_QUESTIONS + 1);
+	(void)signal(SIGCHLD, SIG_IGN); /* ignored children leave no zombies */
 	(void)prctl(PR_SET_DUMPABLE, 0);
-	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	forget_environment();
 	while (next_question(&q, &answer_fd)) {
 		if (_Fork() == 0) {
 			close(FD_QUESTIONS);
-			die_with(self);
+			child_end_with(self);
 			answer(q.host, answer_fd);
 		}
 		close(answer_fd);
