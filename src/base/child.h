@@ -7,8 +7,8 @@
 #include <sys/types.h>
 
 /*
- * Descriptors from `first` on are closed, signals do what they do by default and none is blocked, no
- * new privileges can be had; and it ends with `parent`, the process that made it.
+ * Descriptors from `first` on are closed, signals do what they do by default and none is blocked,
+ * no new privileges can be had; and it ends with `parent`, the process that made it.
  */
 void child_settle(pid_t parent, int first);
 

@@ -1,5 +1,7 @@
 #include "wire/patch_parts.h"
 
+#include <string.h>
+
 #include "base/limits.h"
 
 /* ---- lines ---- */
@@ -27,6 +29,29 @@ bool patch_fail_at(struct patch_reader *r, size_t number, const char *what)
 bool patch_fail(struct patch_reader *r, const char *what)
 {
 	return patch_fail_at(r, r->number, what);
+}
+
+bool patch_fail_crlf(struct patch_reader *r)
+{
+	return patch_fail(r, "this line ends in CR LF; in a diff only the files' own lines may");
+}
+
+bool patch_take(struct span *s, const char *word)
+{
+	if (!span_starts(*s, word))
+		return false;
+	*s = span_cut(*s, strlen(word), s->n);
+	return true;
+}
+
+size_t patch_take_hex(struct span *s)
+{
+	size_t n = 0;
+
+	while (n < s->n && ((s->p[n] >= '0' && s->p[n] <= '9') || (s->p[n] >= 'a' && s->p[n] <= 'f')))
+		n++;
+	*s = span_cut(*s, n, s->n);
+	return n;
 }
 
 /* ---- what is no diff ---- */

@@ -2,116 +2,6 @@
 
 #include <string.h>
 
-/* ---- '---' and '+++' ---- */
-
-/* What such a line says: a name without its prefix, or /dev/null. */
-struct named {
-	struct span name;
-	bool none;
-	size_t number; /* of the line */
-};
-
-/* Takes characters off the front as `form` has them: '0' is any digit; false when one differs. */
-static bool take_form(struct span *s, const char *form)
-{
-	size_t n = strlen(form);
-
-	for (size_t i = 0; i < n; i++)
-		if (i >= s->n || (form[i] == '0' ? s->p[i] < '0' || s->p[i] > '9' : s->p[i] != form[i]))
-			return false;
-	*s = span_cut(*s, n, s->n);
-	return true;
-}
-
-static void skip_digits(struct span *s)
-{
-	while (s->n > 0 && s->p[0] >= '0' && s->p[0] <= '9')
-		*s = span_cut(*s, 1, s->n);
-}
-
-/*
- * "2026-01-31 12:00:00.000000000 +0100", the fraction and the zone may be missing. Exactly that:
- * git looks for a time from the line's end, and what does not look like one would be a name to it.
- */
-static bool is_time(struct span s)
-{
-	if (!take_form(&s, "0000-00-00 00:00:00"))
-		return false;
-	if (take_form(&s, ".0"))
-		skip_digits(&s);
-	if (s.n > 0 && !take_form(&s, " +0000") && !take_form(&s, " -0000") &&
-		!take_form(&s, " +00:00") && !take_form(&s, " -00:00"))
-		return false;
-	return s.n == 0;
-}
-
-/*
- * Where there is no tab in front of the time, git takes a date at the end of a name for one, if
- * no 'diff --git' line has told the name.
- */
-static bool may_be_time(struct span name)
-{
-	unsigned char last = name.n > 0 ? name.p[name.n - 1] : 0;
-
-	return span_find(name, ' ', 0) < name.n && last >= '0' && last <= '9';
-}
-
-static bool read_named(
-	struct patch_reader *r, const char *mark, const char *prefix, bool plain, struct named *out)
-{
-	struct span rest = span_cut(r->line, strlen(mark), r->line.n);
-	size_t tab = span_find(rest, '\t', 0);
-
-	out->name = span_cut(rest, 0, tab);
-	out->number = r->number;
-	out->none = span_equal_str(out->name, "/dev/null");
-	if (tab + 1 < rest.n && !is_time(span_cut(rest, tab + 1, rest.n)))
-		return patch_fail(r, "behind the name's tab only a time may stand");
-	if (out->none)
-		return true;
-	if (span_starts(out->name, "\""))
-		return patch_fail(r, "a quoted name; write a name that needs no quotes");
-	if (span_starts(out->name, "/"))
-		return patch_fail(r, "an absolute path");
-	if (!span_starts(out->name, prefix))
-		return patch_fail(r, "names begin with 'a/' behind '---' and with 'b/' behind '+++'");
-	if (plain && tab == rest.n && may_be_time(out->name))
-		return patch_fail(r, "a name with a space wants a tab behind it");
-	out->name = span_cut(out->name, strlen(prefix), out->name.n);
-	return true;
-}
-
-/* Both lines; the one in hand is the first of them. */
-static bool read_both(struct patch_reader *r, bool plain, struct named *old, struct named *new)
-{
-	if (!read_named(r, "--- ", "a/", plain, old))
-		return false;
-	patch_advance(r);
-	if (!patch_starts(r, "+++ "))
-		return patch_fail(r, "'+++ b/PATH' must follow '--- a/PATH'");
-	if (!read_named(r, "+++ ", "b/", plain, new))
-		return false;
-	if (old->none && new->none)
-		return patch_fail(r, "'/dev/null' on both sides");
-	patch_advance(r);
-	return true;
-}
-
-bool patch_read_plain(struct patch_reader *r)
-{
-	struct named old, new;
-
-	if (!read_both(r, true, &old, &new))
-		return false;
-	if (!old.none && !new.none && !span_equal(old.name, new.name))
-		return patch_fail_at(r, new.number, "the two names differ; a rename wants "
-			"'diff --git', 'rename from' and 'rename to' lines");
-	if (!patch_use_path(r, old.none ? new.number : old.number, old.none ? new.name : old.name))
-		return false;
-	return patch_read_hunks(
-		r, old.none ? PATCH_CREATED : new.none ? PATCH_DELETED : PATCH_CHANGED);
-}
-
 /* ---- extended header lines, in the order in which git writes them ---- */
 
 enum word {
@@ -164,24 +54,21 @@ static bool check_percent(struct patch_reader *r, struct span s)
 	return true;
 }
 
-/* Takes the name of an object, 4 to 64 digits, off the front. */
+/* Takes the name of an object, or what was kept of it, off the front. */
 static bool take_object(struct span *s)
 {
-	size_t n = 0;
+	size_t n = patch_take_hex(s);
 
-	while (n < s->n && ((s->p[n] >= '0' && s->p[n] <= '9') || (s->p[n] >= 'a' && s->p[n] <= 'f')))
-		n++;
-	*s = span_cut(*s, n, s->n);
 	return n >= 4 && n <= 64;
 }
 
 static bool check_index(struct patch_reader *r, struct span s)
 {
-	bool whole = take_object(&s) && take_form(&s, "..") && take_object(&s);
+	bool whole = take_object(&s) && patch_take(&s, "..") && take_object(&s);
 
 	if (whole && s.n == 0)
 		return true;
-	if (whole && take_form(&s, " "))
+	if (whole && patch_take(&s, " "))
 		return check_mode(r, s);
 	return patch_fail(r, "an 'index' line must be 'index HASH..HASH MODE', or be left out");
 }
@@ -302,9 +189,9 @@ static bool find_names(struct patch_reader *r, struct header *h)
 /* The same again in the '---' and '+++' lines. */
 static bool check_again(struct patch_reader *r, const struct header *h)
 {
-	struct named old, new;
+	struct patch_named old, new;
 
-	if (!read_both(r, false, &old, &new))
+	if (!patch_read_names(r, false, &old, &new))
 		return false;
 	if (old.none != ((h->has & MADE) != 0))
 		return patch_fail_at(r, old.number, old.none
@@ -327,6 +214,8 @@ bool patch_read_git(struct patch_reader *r)
 		.number = r->number};
 	const char *fault;
 
+	if (span_ends(r->line, "\r"))
+		return patch_fail_crlf(r);
 	patch_advance(r);
 	if (!read_words(r, &h))
 		return false;

@@ -1,7 +1,5 @@
 #include "wire/patch_parts.h"
 
-#include <string.h>
-
 #include "base/limits.h"
 
 static const char no_newline[] = "\\ No newline at end of file";
@@ -14,14 +12,6 @@ struct side {
 };
 
 /* ---- "@@ -LINE,COUNT +LINE,COUNT @@" ---- */
-
-static bool take(struct span *s, const char *word)
-{
-	if (!span_starts(*s, word))
-		return false;
-	*s = span_cut(*s, strlen(word), s->n);
-	return true;
-}
 
 static bool take_number(struct span *s, uint64_t *out)
 {
@@ -39,7 +29,7 @@ static bool take_number(struct span *s, uint64_t *out)
 static bool take_range(struct span *s, const char *mark, uint64_t *at, uint64_t *n)
 {
 	*n = 1;
-	return take(s, mark) && take_number(s, at) && (!take(s, ",") || take_number(s, n));
+	return patch_take(s, mark) && take_number(s, at) && (!patch_take(s, ",") || take_number(s, n));
 }
 
 /* A range of no lines stands behind the line that it names. */
@@ -64,7 +54,7 @@ static bool read_header(struct patch_reader *r, struct side *old, struct side *n
 	struct span s = r->line;
 
 	if (!take_range(&s, "@@ -", &old_at, &old_n) || !take_range(&s, " +", &new_at, &new_n) ||
-		!take(&s, " @@") || (s.n > 0 && s.p[0] != ' '))
+		!patch_take(&s, " @@") || (s.n > 0 && s.p[0] != ' '))
 		return patch_fail(r, "a hunk must begin with '@@ -LINE,COUNT +LINE,COUNT @@'");
 	return place(r, old, old_at, old_n) && place(r, new, new_at, new_n);
 }
@@ -82,13 +72,7 @@ static bool fail_counts(
 /* What git writes for a submodule. */
 static bool is_subproject(struct span s)
 {
-	size_t n = 0;
-
-	if (!take(&s, "Subproject commit "))
-		return false;
-	while (n < s.n && ((s.p[n] >= '0' && s.p[n] <= '9') || (s.p[n] >= 'a' && s.p[n] <= 'f')))
-		n++;
-	return n >= 40;
+	return patch_take(&s, "Subproject commit ") && patch_take_hex(&s) >= 40;
 }
 
 /* What may follow the last line of either file, or of both. */
