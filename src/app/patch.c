@@ -22,7 +22,7 @@ static bool refuse(const char *path, int sys, const char *what, struct err *e)
 	return err_set(e, ERR_MISFIT, sys, "the patch touches %s: %s", path, what);
 }
 
-/* The first `n` bytes of a path: nothing may be there yet, but no link, and no odd file at its end. */
+/* The first `n` bytes of a path: there may be nothing, but no link, and no odd file at its end. */
 static bool look_at(const char *path, size_t n, bool *there, struct err *e)
 {
 	char part[PATCH_PATH_MAX + 1];

@@ -33,7 +33,7 @@ void child_end_with(pid_t parent)
 {
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
-		_exit(0);
+		_exit(1);
 }
 
 void child_settle(pid_t parent, int first)
