@@ -170,13 +170,14 @@ bool patch_git_run(const char *program, const struct patch_options *o, struct sp
 	struct talk t = {.fd = -1, .put = {text, span_str(span_ends(text, "\n") ? "" : "\n")},
 		.said = said};
 	struct sigaction told = {.sa_handler = SIG_DFL}, before;
-	bool ok;
+	bool ok, changed;
 
 	/* Who started us may have had children ignored: then their exit status would be lost. */
 	sigemptyset(&told.sa_mask);
-	(void)sigaction(SIGCHLD, &told, &before);
+	changed = sigaction(SIGCHLD, &told, &before) == 0;
 	ok = begin(&t, program, o->path_env, e) && attend(&t, o, status, e);
 	end(&t);
-	(void)sigaction(SIGCHLD, &before, NULL);
+	if (changed)
+		(void)sigaction(SIGCHLD, &before, NULL);
 	return ok;
 }

@@ -131,6 +131,7 @@ static void check_links(void)
 static void check_search(void)
 {
 	static char far[2 * PATH_MAX];
+	const char *preload = getenv("LD_PRELOAD");
 	char list[2 * PATH_MAX + 256];
 	struct err e;
 
@@ -155,8 +156,12 @@ static void check_search(void)
 		tap_holds(fake_log_read(&said), "there is no git in PATH", "... is told");
 	}
 	put("bin/git", "#!/none/at/all\n", 0700);
-	tap_good(accept_it(PLAIN("x"), &e), &e, "one that does not run");
-	tap_holds(fake_log_read(&said), "git cannot be run", "... is told");
+	if (preload != NULL && strstr(preload, "vgpreload") != NULL) {
+		tap_ok(true, "one that does not run # SKIP valgrind does not live on behind that");
+	} else {
+		tap_good(accept_it(PLAIN("x"), &e), &e, "one that does not run");
+		tap_holds(fake_log_read(&said), "git cannot be run", "... is told");
+	}
 
 	git("exit 0");
 	tap_good(accept_it(PLAIN("x"), &e), &e, "in the work tree's own directory");
@@ -395,6 +400,7 @@ static void check_failures(void)
 	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, complaining), "no memory for a complaint");
 
 	git("exit 0");
+	fflush(stdout); /* valgrind, as it ends, writes out what is buffered, and this child has our stdout */
 	failing_start("dup2", 1, false, EBUSY);
 	tap_good(accept_it(PLAIN("x"), &e), &e, "a child without its descriptors");
 	failing_stop();
