@@ -8,7 +8,8 @@
  *
  * - Nothing may stand before, between and behind; the last line's newline may be missing, and one
  *   empty line may follow. The counts of hunks are exact, hunks in order and apart. An empty line
- *   in a hunk is an empty line of context, CR in front of a line's end is content.
+ *   in a hunk is an empty line of context, unless it is the text's last, for newlines at its end must
+ *   not matter. CR in front of a line's end is content.
  * - Names: "a/" and "b/" in front, relative, no part empty, "." or "..", no quotes, backslashes or
  *   control characters, well-formed UTF-8, at most PATCH_PATH_MAX bytes; no part that is ".git", in
  *   any case, nor what a file system takes for it (trailing dots and spaces, a stream, "git~1",

@@ -100,6 +100,9 @@ static bool read_line(struct patch_reader *r, struct side *old, struct side *new
 
 	if (r->over)
 		return fail_counts(r, old, new, "the text ends");
+	/* Newlines at an answer's end come and go on its way: this one must not matter. */
+	if (r->line.n == 0 && r->next >= r->s.n)
+		return patch_fail(r, "the last line is empty; an empty line of context is one space");
 	if (c != ' ' && c != '-' && c != '+')
 		return fail_counts(r, old, new, "no line of a hunk (' ', '-' or '+' in front)");
 	if ((of_old != NULL && old->left == 0) || (of_new != NULL && new->left == 0))

@@ -343,7 +343,9 @@ static const struct {
 	{NAMES("x") "@@ -1 +1 @@\n-a\n-b\n", "line 5: a '-' line, but"},
 	{NAMES("x") "@@ -1 +1 @@\n+a\n+b\n", "line 5: a '+' line, but"},
 	{NAMES("x") "@@ -1 +1 @@\n-a\n b\n", "line 5: a line of context, but"},
-	{NAMES("x") "@@ -1 +1 @@\n-a\n\n", "line 5: a line of context, but"},
+	{NAMES("x") "@@ -1 +1 @@\n-a\n\n+b\n", "line 5: a line of context, but"},
+	{NAMES("x") "@@ -1,2 +1,2 @@\n-a\n+b\n\n", "line 6: the last line is empty"},
+	{NAMES("x") "@@ -1,3 +1,3 @@\n-a\n+b\n\n\n", "line 7: the last line is empty"},
 	{NAMES("x") "@@ -1 +1 @@\n-a\nb\n", "line 5: no line of a hunk"},
 	{NAMES("x") "@@ -1 +1 @@\n-a\n\tb\n", "line 5: no line of a hunk"},
 	{PLAIN("x") "@@ -1 +2 @@\n-c\n+d\n", "line 6: hunks overlap"},
@@ -518,6 +520,7 @@ static void test_ceilings(void)
 	lines = PATCH_MAX - n - 1;
 	n = sprintf(text, NAMES("x") "@@ -1,%07d +1,%07d @@\n+", lines, lines + 1);
 	text[n] = '\n';
+	text[PATCH_MAX - 1] = ' ';
 	tap_good(check(span_of(text, PATCH_MAX), NULL, &s, &e), &e, "8 MiB of short lines");
 	tap_fails(check(span_of(text, PATCH_MAX + 1), NULL, &s, &e), &e, ERR_CEILING, "one byte more");
 }
