@@ -11,7 +11,8 @@
  *   in a hunk is an empty line of context, unless it is the text's last, for newlines at its end must
  *   not matter. CR in front of a line's end is content.
  * - Names: "a/" and "b/" in front, relative, no part empty, "." or "..", no quotes, backslashes or
- *   control characters, well-formed UTF-8, at most PATCH_PATH_MAX bytes; no part that is ".git", in
+ *   control characters, no space at either end, well-formed UTF-8, at most PATCH_PATH_MAX bytes; a
+ *   tab behind those with spaces, or patch(1) would take them for shorter ones; no part that is ".git", in
  *   any case, nor what a file system takes for it (trailing dots and spaces, a stream, "git~1",
  *   ignored code points: what git's core.protectHFS and core.protectNTFS look for).
  * - Modes are 100644 and 100755: no links, no submodules. No binary hunks, no NUL.

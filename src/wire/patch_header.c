@@ -191,7 +191,7 @@ static bool check_again(struct patch_reader *r, const struct header *h)
 {
 	struct patch_named old, new;
 
-	if (!patch_read_names(r, false, &old, &new))
+	if (!patch_read_names(r, &old, &new))
 		return false;
 	if (old.none != ((h->has & MADE) != 0))
 		return patch_fail_at(r, old.number, old.none

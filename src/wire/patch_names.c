@@ -36,18 +36,7 @@ static bool is_time(struct span s)
 	return s.n == 0;
 }
 
-/*
- * Where there is no tab in front of the time, git takes a date at the end of a name for one, if
- * no 'diff --git' line has told the name.
- */
-static bool may_be_time(struct span name)
-{
-	unsigned char last = name.n > 0 ? name.p[name.n - 1] : 0;
-
-	return span_find(name, ' ', 0) < name.n && last >= '0' && last <= '9';
-}
-
-static bool read_named(struct patch_reader *r, const char *mark, const char *prefix, bool plain,
+static bool read_named(struct patch_reader *r, const char *mark, const char *prefix,
 	struct patch_named *out)
 {
 	struct span rest = span_cut(r->line, strlen(mark), r->line.n);
@@ -68,21 +57,21 @@ static bool read_named(struct patch_reader *r, const char *mark, const char *pre
 		return patch_fail(r, "an absolute path");
 	if (!span_starts(out->name, prefix))
 		return patch_fail(r, "names begin with 'a/' behind '---' and with 'b/' behind '+++'");
-	if (plain && tab == rest.n && may_be_time(out->name))
-		return patch_fail(r, "a name with a space and a digit at its end wants a tab behind it");
+	/* Without it a time may be part of a name to git, and patch(1) ends a name at its first space. */
+	if (tab == rest.n && span_find(out->name, ' ', 0) < out->name.n)
+		return patch_fail(r, "a name with a space wants a tab behind it, as git writes it");
 	out->name = span_cut(out->name, strlen(prefix), out->name.n);
 	return true;
 }
 
-bool patch_read_names(
-	struct patch_reader *r, bool plain, struct patch_named *old, struct patch_named *new)
+bool patch_read_names(struct patch_reader *r, struct patch_named *old, struct patch_named *new)
 {
-	if (!read_named(r, "--- ", "a/", plain, old))
+	if (!read_named(r, "--- ", "a/", old))
 		return false;
 	patch_advance(r);
 	if (!patch_starts(r, "+++ "))
 		return patch_fail(r, "'+++ b/PATH' must follow '--- a/PATH'");
-	if (!read_named(r, "+++ ", "b/", plain, new))
+	if (!read_named(r, "+++ ", "b/", new))
 		return false;
 	if (old->none && new->none)
 		return patch_fail(r, "'/dev/null' on both sides");
@@ -94,7 +83,7 @@ bool patch_read_plain(struct patch_reader *r)
 {
 	struct patch_named old, new;
 
-	if (!patch_read_names(r, true, &old, &new))
+	if (!patch_read_names(r, &old, &new))
 		return false;
 	if (!old.none && !new.none && !span_equal(old.name, new.name))
 		return patch_fail_at(r, new.number, "the two names differ; a rename wants "

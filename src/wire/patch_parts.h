@@ -54,9 +54,9 @@ struct patch_named {
 	size_t number; /* of the line */
 };
 
-/* Both lines; `plain`: no "diff --git " line has told the name. */
+/* Both lines. */
 MUST bool patch_read_names(
-	struct patch_reader *r, bool plain, struct patch_named *old, struct patch_named *new);
+	struct patch_reader *r, struct patch_named *old, struct patch_named *new);
 
 enum patch_fate { PATCH_CHANGED, PATCH_CREATED, PATCH_DELETED };
 

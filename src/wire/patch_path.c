@@ -92,6 +92,8 @@ static bool is_ci(struct span folded)
 
 static const char *byte_fault(struct span path)
 {
+	if (path.p[0] == ' ' || path.p[path.n - 1] == ' ')
+		return "a space at the beginning or end of a name";
 	for (size_t i = 0, n = 1; i < path.n; i += n) {
 		unsigned char c = path.p[i];
 

@@ -57,7 +57,6 @@ static const struct {
 	{PLAIN("x\t2026-01-31 12:00:00 -01:00"), "x;"},
 	{PLAIN("x\t2026-01-31 12:00:00.5"), "x;"},
 	{PLAIN("sp ace\t"), "sp ace;"},
-	{PLAIN("sp ace"), "sp ace;"},
 	{PLAIN("a 2010-01-02\t"), "a 2010-01-02;"},
 	{"--- /dev/null\n+++ b/x\n@@ -0,0 +1 @@\n+b\n", "x;"},
 	{"--- /dev/null\t1970-01-01 00:00:00 +0000\n+++ b/x\n@@ -0,0 +1 @@\n+b\n", "x;"},
@@ -106,9 +105,8 @@ static const struct {
 	{"diff --git a/x b/y b/z\nrename from x b/y\nrename to z\n", "x b/y;z;"},
 	{GIT("x") "dissimilarity index 90%\n" NAMES("x") HUNK, "x;"},
 	{GIT("sp ace") "--- a/sp ace\t\n+++ b/sp ace\t\n" HUNK, "sp ace;"},
-	{GIT("a 1") NAMES("a 1") HUNK, "a 1;"},
+	{GIT("a 1") NAMES("a 1\t") HUNK, "a 1;"},
 	{GIT("x b/x") "new file mode 100644\n", "x b/x;"},
-	{GIT("x ") "new file mode 100644\n", "x ;"},
 };
 
 static void test_good(void)
@@ -202,16 +200,23 @@ static const struct {
 	{PLAIN("x\t2026-01-31 12:00:00 UTC"), "line 1: behind the name's tab"},
 	{PLAIN("x 2010-07-05 19:41:17"), "line 1: a name with a space"},
 	{PLAIN("x 70-01-01"), "line 1: a name with a space"},
+	{PLAIN("sp ace"), "line 1: a name with a space"},
+	{FULL("sp ace"), "line 2: a name with a space"},
+	{"--- /dev/null\n+++ b/Makefile .md\n@@ -0,0 +1 @@\n+a\n", "line 2: a name with a space"},
 
 	/* names, wherever they stand */
 	{PLAIN("../x"), "line 1: ../x: a path with a part of dots"},
 	{PLAIN("d/../../x"), "line 1: d/../../x: a path with a part of dots"},
 	{PLAIN("d/.."), "line 1: d/..: a path with a part of dots"},
 	{PLAIN("./x"), "line 1: ./x: a path with a part of dots"},
-	{PLAIN("d/.. /x"), "line 1: d/.. /x: a path with a part of dots"},
-	{PLAIN("d/ /x"), "line 1: d/ /x: a path with a part of dots"},
+	{PLAIN("d/.. /x\t"), "line 1: d/.. /x: a path with a part of dots"},
+	{PLAIN("d/ /x\t"), "line 1: d/ /x: a path with a part of dots"},
 	{PLAIN("d//x"), "line 1: d//x: an absolute path, or one with an empty part"},
 	{PLAIN("d/"), "line 1: d/: an absolute path, or one with an empty part"},
+	{GIT("x ") "new file mode 100644\n", "line 1: a space at the beginning or end"},
+	{PLAIN(" x\t"), "line 1: a space at the beginning or end"},
+	{PLAIN("x \t"), "line 1: a space at the beginning or end"},
+	{"diff --git a/x b/y \nrename from x\nrename to y \n", "line 1: a space at the beginning or end"},
 	{PLAIN("d\\x"), "line 1: a backslash"},
 	{PLAIN("d\"x"), "line 1: a quote"},
 	{PLAIN("d\x01x"), "line 1: a control character"},
@@ -226,11 +231,11 @@ static const struct {
 	{PLAIN(".git"), "line 1: .git: a path into '.git'"},
 	{PLAIN("d/.GiT/hooks/x"), "line 1: d/.GiT/hooks/x: a path into '.git'"},
 	{PLAIN(".git./x"), "line 1: .git./x: a path into '.git'"},
-	{PLAIN(".git . ./x"), "line 1: .git . ./x: a path into '.git'"},
+	{PLAIN(".git . ./x\t"), "line 1: .git . ./x: a path into '.git'"},
 	{PLAIN(".git:x/y"), "line 1: .git:x/y: a path into '.git'"},
 	{PLAIN(".git::$INDEX_ALLOCATION/y"), "line 1: .git::$INDEX_ALLOCATION/y: a path into '.git'"},
 	{PLAIN("GIT~1/x"), "line 1: GIT~1/x: a path into '.git'"},
-	{PLAIN("git~2 /x"), "line 1: git~2 /x: a path into '.git'"},
+	{PLAIN("git~2 /x\t"), "line 1: git~2 /x: a path into '.git'"},
 	{PLAIN(".g\xe2\x80\x8cit/x"), "line 1: .g\xe2\x80\x8cit/x: a path into '.git'"},
 	{PLAIN(".git\xef\xbb\xbf/x"), "line 1: .git\xef\xbb\xbf/x: a path into '.git'"},
 	{PLAIN("\xe2\x80\x8d.git/x"), "line 1: \xe2\x80\x8d.git/x: a path into '.git'"},
@@ -277,7 +282,7 @@ static const struct {
 	{"diff --git a/x \"b/x\"\nnew file mode 100644\n", "line 1: a quoted name"},
 	{GIT("x") NAMES("y") HUNK, "line 2: not the name"},
 	{GIT("x") "--- a/x\n+++ b/y\n" HUNK, "line 3: not the name"},
-	{GIT("x") "--- a/x\t\n+++ b/x \n" HUNK, "line 3: not the name"},
+	{GIT("x") "--- a/x\t\n+++ b/x \t\n" HUNK, "line 3: not the name"},
 	{GIT("x") "--- /dev/null\n+++ b/x\n@@ -0,0 +1 @@\n+a\n", "line 2: '--- /dev/null' wants"},
 	{GIT("x") "--- a/x\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n", "line 3: '+++ /dev/null' wants"},
 	{GIT("x") "new file mode 100644\n" NAMES("x") "@@ -0,0 +1 @@\n+a\n", "line 3: of a new file"},
@@ -413,7 +418,7 @@ static void test_ci(void)
 	struct err e;
 
 	for (size_t i = 0; i < sizeof ci / sizeof ci[0]; i++) {
-		snprintf(text, sizeof text, "--- a/%s\n+++ b/%s\n" HUNK, ci[i], ci[i]);
+		snprintf(text, sizeof text, "--- a/%s\t\n+++ b/%s\t\n" HUNK, ci[i], ci[i]);
 		/* A zero width space is no code point that a file system ignores. */
 		if (strstr(ci[i], "\xe2\x80\x8b") != NULL) {
 			tap_good(check(span_str(text), NULL, &s, &e), &e, "not CI, by a character");
