@@ -168,6 +168,8 @@ static bool speak(struct answer *a, struct answer_item *item, struct span s, str
 		item->begun = true;
 	}
 	a->spoken = a->spoken || (!item->aside && span_trim(s).n > 0);
+	if (a->copy != NULL && !item->aside && !buf_add(a->copy, s, e))
+		return false;
 	return a->sink->ops->text(a->sink, s, e);
 }
 
@@ -413,7 +415,7 @@ static int nth_message(const struct json *j, int output, size_t n, size_t *count
 	return found;
 }
 
-static size_t count_messages(const struct answer *a)
+size_t answer_messages(const struct answer *a)
 {
 	size_t n = 0;
 
@@ -429,7 +431,7 @@ static size_t count_messages(const struct answer *a)
 bool answer_complete(struct answer *a, const struct json *j, int response, struct err *e)
 {
 	int output = json_member(j, response, "output");
-	size_t streamed = count_messages(a), listed, nth = 0;
+	size_t streamed = answer_messages(a), listed, nth = 0;
 
 	(void)nth_message(j, output, 0, &listed);
 	for (size_t i = 0; streamed <= listed && nth < streamed; i++) {

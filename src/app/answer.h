@@ -22,6 +22,7 @@ struct answer {
 	size_t items_n, items_cap;
 	struct buf scratch;        /* one text at a time */
 	size_t pending;            /* bytes that wait in all items */
+	struct buf *copy;          /* gets all messages' text, too; borrowed; NULL = not wanted */
 	struct buf refusal;        /* what the model said when it declined, capped */
 	bool refused;
 	bool spoken;               /* a message said more than white space */
@@ -42,5 +43,8 @@ MUST bool answer_event(
  * The response is complete: reads the messages of its `output` and gives out all that still waits.
  */
 MUST bool answer_complete(struct answer *a, const struct json *j, int response, struct err *e);
+
+/* How many messages of the answer there are so far, commentary not among them. */
+size_t answer_messages(const struct answer *a);
 
 #endif

@@ -10,6 +10,7 @@
 struct ask {
 	struct outset outset;
 	struct input *input;
+	struct transcript *transcript; /* NULL = none */
 	struct sink *sink;
 };
 
@@ -47,14 +48,30 @@ static bool open_file(const struct command_io *io, struct err *e)
 	       outfile_open(io->file, io->rand, io->clock, io->deadline_ms, e);
 }
 
-/* The old file goes at once when all input is there: what may yet be wrong is no usage error. */
-static bool clear_file(struct ask *a, const struct command_io *io, struct err *e)
+static bool open_transcript(struct ask *a, const struct command_io *io, struct err *e)
 {
-	if (io->file->kind == OUTFILE_NONE)
+	const struct transcript_options o = {
+		.file = io->conversation,
+		.clock = io->clock,
+		.rand = io->rand,
+		.log = io->log,
+		.redact = io->redact,
+		.deadline_ms = io->deadline_ms,
+	};
+
+	return io->conversation->kind == OUTFILE_NONE || transcript_open(&a->transcript, &o, e);
+}
+
+/* The old file goes at once when all input is there: what may yet be wrong is no usage error. */
+static bool take_files(struct ask *a, const struct command_io *io, struct err *e)
+{
+	if (io->file->kind == OUTFILE_NONE && a->transcript == NULL)
 		return true;
 	switch (input_step(a->input, e)) {
 	case INPUT_MORE: return true;
-	case INPUT_READY: return outfile_clear(io->file, e);
+	case INPUT_READY:
+		return (a->transcript == NULL || transcript_take(a->transcript, e)) &&
+		       outfile_clear(io->file, e);
 	case INPUT_FAIL: break;
 	}
 	return false;
@@ -72,7 +89,10 @@ static bool clean_lines(struct span head, struct buf *out, struct err *e)
 	return true;
 }
 
-/* The request in full; the redactor masks what is secret in it. */
+/*
+ * The request in full; the redactor masks what is secret in it. Of a conversation it has what is
+ * there now: nothing is locked, for nothing is written.
+ */
 static bool dry_run(struct ask *a, const struct config *c, const struct command_io *io, struct err *e)
 {
 	struct span head, body;
@@ -80,7 +100,7 @@ static bool dry_run(struct ask *a, const struct config *c, const struct command_
 	bool ok;
 
 	buf_init_wiping(&out, REQUEST_HEAD_MAX + REQUEST_MAX, "the request");
-	ok = session_draft(a->outset.session, a->input, &head, &body, e) &&
+	ok = session_draft(a->outset.session, a->input, a->transcript, &head, &body, e) &&
 	     clean_lines(head, &out, e) && buf_add(&out, body, e) && buf_add_byte(&out, '\n', e) &&
 	     report_write(c, io, buf_span(&out), e);
 	buf_free(&out);
@@ -95,8 +115,9 @@ static bool answer(struct ask *a, const struct config *c, const struct command_i
 	if (!open_sink(a, c, io, e))
 		return false;
 	a->sink->text_max = c->max_output_bytes;
-	ok = outset_connect(&a->outset, c, io, SESSION_ASK, e) && clear_file(a, io, e) &&
-	     session_ask(a->outset.session, a->input, a->sink, e);
+	ok = outset_connect(&a->outset, c, io, SESSION_ASK, e) && take_files(a, io, e) &&
+	     session_ask(a->outset.session, a->input, a->transcript, a->sink, e) &&
+	     (a->transcript == NULL || transcript_save(a->transcript, e));
 	if (!a->sink->ops->end(a->sink, ok, ok ? e : &end) && ok)
 		return false;
 	return ok;
@@ -107,7 +128,8 @@ static bool run(struct ask *a, const struct config *c, const struct command_io *
 	/* What is wrong with the arguments comes before what is wrong with the credential. */
 	if (!outset_begin(&a->outset, c, io, e) ||
 		!input_start(&a->input, &c->input, io->in, io->clock, io->deadline_ms, io->log, e) ||
-		!open_file(io, e) || !outset_load(&a->outset, c, io, e))
+		!open_transcript(a, io, e) || !open_file(io, e) ||
+		!outset_load(&a->outset, c, io, e))
 		return false;
 	return !c->dry_run ? answer(a, c, io, e)
 			   : outset_connect(&a->outset, c, io, SESSION_ASK, e) &&
@@ -122,5 +144,8 @@ bool ask_run(const struct config *c, const struct command_io *io, struct err *e)
 	outset_end(&a.outset, io, ok, e);
 	sink_free(&a.sink);
 	input_free(&a.input);
+	transcript_free(&a.transcript);
+	if (c->dry_run)
+		outfile_abandon(io->conversation, false);
 	return ok;
 }

@@ -6,7 +6,7 @@
 
 #include "app/outset.h"
 
-/* What a success has written to io->file only lacks its name. */
+/* What a success has written to io->file and io->conversation only lacks its name. */
 MUST bool ask_run(const struct config *c, const struct command_io *io, struct err *e);
 
 #endif

@@ -16,11 +16,17 @@ static bool write_body(struct session *s, struct err *e)
 	r.instructions = s->o.config->instructions.n > 0 ? buf_span(&s->o.config->instructions)
 	                                                 : span_str(CODEX_INSTRUCTIONS);
 	r.prompt_cache_key = s->session_id;
+	if (s->transcript != NULL)
+		r.history = transcript_history(s->transcript);
 	ok = input_take(s->loop.input, &input, e);
 	r.input = buf_span(&input);
+	if (ok && r.input.n > INPUT_MAX - r.history.n)
+		ok = err_set(e, ERR_USAGE, 0, "%s exceeds %d bytes, the conversation so far with it",
+			input.what, INPUT_MAX);
 	ok = ok && request_write(&s->body, &r, &s->items, e);
 	buf_free(&input);
-	return ok;
+	return ok && (s->transcript == NULL ||
+			     transcript_add(s->transcript, request_items(&s->body, &s->items), e));
 }
 
 /* The model itself, or a dated snapshot of it: "m-2026-11-23" is m, "m-mini" is not. */
@@ -136,9 +142,14 @@ static bool try_call(struct session *s, void *ctx, struct err *e)
 	bool ok;
 
 	sink->ops->discard(sink);
+	if (s->transcript != NULL)
+		transcript_discard(s->transcript);
 	turn_init(&turn, sink, s->o.log, s->o.redact, s->o.clock);
+	turn_keep(&turn, s->transcript);
 	s->turn = &turn;
-	ok = send_call(s, e);
+	ok = send_call(s, e) &&
+	     (s->transcript == NULL ||
+		     transcript_accept(s->transcript, answer_messages(&turn.answer), e));
 	if (!ok && turn.failed_in_stream) {
 		fmt_into(turn.failure.request_id, sizeof turn.failure.request_id, "%s",
 			s->failure.request_id);
@@ -193,7 +204,9 @@ bool call_model(struct session *s, struct sink *sink, struct err *e)
 {
 	int64_t began_ms = clock_mono_ms(s->o.clock);
 
-	if (!write_body(s, e) || !sink_tell(sink, SINK_TURN, span_str(""), e))
+	if ((s->transcript != NULL && !transcript_take(s->transcript, e)) ||
+		!session_tell_thread(s, e) || !write_body(s, e) ||
+		!sink_tell(sink, SINK_TURN, span_str(""), e))
 		return false;
 	if (!session_persist(s, try_call, sink, sink, e))
 		return explain_rejection(s, e);

@@ -140,6 +140,7 @@ static bool apply(
 	case OPT_SUMMARY: c->request.summary = value; return options_word(id, value, e);
 	case OPT_SERVICE_TIER: c->request.service_tier = value; return true;
 	case OPT_OUTPUT: c->output = value; return true;
+	case OPT_TRANSCRIPT: c->transcript = value; return true;
 	case OPT_BUFFER: c->buffer = true; return true;
 	case OPT_JSON: c->json = true; return true;
 	case OPT_JSON_DELTAS: c->json = c->json_deltas = true; return true;

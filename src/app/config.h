@@ -39,6 +39,7 @@ struct config {
 	const char *instructions_file; /* to be read; NULL = none */
 	struct request request; /* model, effort, ...; input and keys are filled later */
 	const char *output;     /* NULL = stdout alone */
+	const char *transcript; /* NULL = none */
 	bool raw;
 	bool buffer;
 	bool json;              /* also when parsing failed before it was met */

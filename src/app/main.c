@@ -9,17 +9,24 @@
 #include "app/models.h"
 #include "app/process.h"
 #include "app/status.h"
+#include "app/transcript.h"
 #include "app/version.h"
 #include "base/output.h"
 
 extern char **environ;
 
 /* What a signal that ends us must not leave behind. */
-static struct outfile output;
+static struct outfile output, conversation;
+
+static void abandon_files(bool old_output)
+{
+	outfile_abandon(&output, old_output);
+	outfile_abandon(&conversation, false);
+}
 
 static void end_by_signal(int n)
 {
-	outfile_abandon(&output, true);
+	abandon_files(true);
 	process_end_by_signal(n);
 }
 
@@ -63,6 +70,7 @@ static bool run(struct config *c, const bool open[3], struct redact *redact,
 		.deadline_ms = log->deadline_ms,
 		.lines = lines,
 		.file = &output,
+		.conversation = &conversation,
 		.redact = redact,
 		.log = log,
 		.clock = &clock_system,
@@ -76,7 +84,7 @@ static bool run(struct config *c, const bool open[3], struct redact *redact,
 	switch (c->options.command) {
 	case COMMAND_ASK:
 		return config_read_files(c, &clock_system, io.deadline_ms, e) &&
-		       ask_run(c, &io, e) && outfile_commit(&output, e);
+		       ask_run(c, &io, e) && outfile_commit_both(&output, &conversation, e);
 	case COMMAND_MODELS:
 		return models_run(c, &io, e);
 	case COMMAND_AUTH_STATUS:
@@ -89,10 +97,16 @@ static bool run(struct config *c, const bool open[3], struct redact *redact,
 	return err_set(e, ERR_USAGE, 0, "no command (octavo --help lists them)");
 }
 
-/* Whose run fails from here on has no file. */
-static bool choose_output(const struct config *c, struct err *e)
+/* Whose run fails from here on has no file of -o. */
+static bool choose_files(const struct config *c, struct err *e)
 {
-	return c->output == NULL || c->help || outfile_choose(&output, c->output, e);
+	if (c->help)
+		return true;
+	if ((c->output != NULL && !outfile_choose(&output, c->output, e)) ||
+		(c->transcript != NULL && !transcript_choose(&conversation, c->transcript, e)))
+		return false;
+	return !outfile_same(&output, &conversation) ||
+	       err_set(e, ERR_USAGE, 0, "-o and --transcript name the same file");
 }
 
 /* One line for who watches; a pipeline's log gets the failure alone, unless it asked for more. */
@@ -133,7 +147,7 @@ int main(int argc, char **argv)
 		return 1;
 	process_harden();
 	process_handle_signals(end_by_signal);
-	ok = config_read(&config, argc, argv, environ, &e) && choose_output(&config, &e);
+	ok = config_read(&config, argc, argv, environ, &e) && choose_files(&config, &e);
 	log.deadline_ms = clock_after(clock_mono_ms(&clock_system), config.run_ms);
 	log.verbose = config.verbose;
 	log.defuse_ci = config.in_ci;
@@ -147,7 +161,7 @@ int main(int argc, char **argv)
 	failure_init(&report.failure);
 	ok = ok && run(&config, open, redact, &log, &lines, &report, &e);
 	if (!ok)
-		outfile_abandon(&output, e.kind != ERR_USAGE);
+		abandon_files(e.kind != ERR_USAGE);
 	if (!ok && config.json)
 		tell_lines(&lines, config.options.command, &e, &report);
 	if (!ok && e.kind != ERR_PIPE) { /* a reader that left needs no telling */

@@ -49,6 +49,8 @@ static const struct option table[OPT_COUNT] = {
 
 	[OPT_OUTPUT] = {'o', "output", "FILE", ASK, "Output",
 		"the answer also to FILE, which exists afterwards only if all went well"},
+	[OPT_TRANSCRIPT] = {0, "transcript", "FILE", ASK, NULL,
+		"go on with the conversation in FILE and, if all goes well, add to it"},
 	[OPT_BUFFER] = {0, "buffer", NULL, ASK, NULL,
 		"write nothing before the answer is complete"},
 	[OPT_JSON] = {0, "json", NULL, ONLINE, NULL, "JSON: one object; of ask, lines as codex exec --json prints"},

@@ -34,6 +34,7 @@ enum option_id {
 	OPT_SERVICE_TIER,
 	/* ask: output */
 	OPT_OUTPUT,
+	OPT_TRANSCRIPT,
 	OPT_BUFFER,
 	OPT_JSON,
 	OPT_JSON_DELTAS,

@@ -12,16 +12,23 @@
 #include "base/file.h"
 #include "base/fmt.h"
 
-enum { LINKS_MAX = 40, LINK_TRIES = 8, REST_MS = 20, PERMISSIONS = 0777 };
+enum { LINKS_MAX = 40, LINK_TRIES = 8, REST_MS = 20 };
+/* An old file's are kept of these; what a new one has before the umask narrows it. */
+enum { PERMISSIONS = 0777, ANYBODY = 0666, PRIVATE = 0600 };
+
+static const char *option(const struct outfile *o)
+{
+	return o->option == NULL ? "-o" : o->option;
+}
 
 static bool fails(const struct outfile *o, int sys, const char *what, struct err *e)
 {
-	return err_set(e, ERR_OUTPUT, sys, "-o %s: cannot %s", o->given, what);
+	return err_set(e, ERR_OUTPUT, sys, "%s %s: cannot %s", option(o), o->given, what);
 }
 
 static bool refuse(const struct outfile *o, const char *what, struct err *e)
 {
-	return err_set(e, ERR_USAGE, 0, "-o %s: %s", o->given, what);
+	return err_set(e, ERR_USAGE, 0, "%s %s: %s", option(o), o->given, what);
 }
 
 static bool same_file(const struct stat *a, const struct stat *b)
@@ -77,7 +84,7 @@ static bool choose_kind(struct outfile *o, const struct stat *st, struct err *e)
 	struct stat resolved;
 
 	if (S_ISDIR(st->st_mode) || S_ISSOCK(st->st_mode))
-		return err_set(e, ERR_USAGE, 0, "-o %s: it is %s", o->given,
+		return err_set(e, ERR_USAGE, 0, "%s %s: it is %s", option(o), o->given,
 			file_odd_kind(st->st_mode));
 	o->ours = is_ours(st);
 	if (!S_ISREG(st->st_mode)) {
@@ -105,7 +112,8 @@ bool outfile_choose(struct outfile *o, const char *given, struct err *e)
 	if (given[0] == '\0')
 		return refuse(o, "the name is empty", e);
 	if (strcmp(given, "-") == 0)
-		return refuse(o, "stdout has the answer anyway (a file of that name is ./-)", e);
+		return refuse(o, o->keep ? "it must be a file (one of that name is ./-)"
+			: "stdout has the answer anyway (a file of that name is ./-)", e);
 	if (!resolve(o, e))
 		return false;
 	if (stat(given, &st) == 0)
@@ -115,7 +123,33 @@ bool outfile_choose(struct outfile *o, const char *given, struct err *e)
 	if (o->path[directory_length(o->path)] == '\0')
 		return refuse(o, "it names a directory", e);
 	o->kind = OUTFILE_PLACED;
+	o->mode = o->keep ? PRIVATE : ANYBODY;
 	return true;
+}
+
+/* Of what is replaced: "" for the directory we are in is ".". */
+static void directory_of(const struct outfile *o, char out[PATH_MAX])
+{
+	size_t n = directory_length(o->path);
+
+	memcpy(out, n > 0 ? o->path : ".", n > 0 ? n : 1);
+	out[n > 0 ? n : 1] = '\0';
+}
+
+bool outfile_same(const struct outfile *a, const struct outfile *b)
+{
+	char directory[PATH_MAX];
+	struct stat x, y;
+
+	if (a->kind != OUTFILE_PLACED || b->kind != OUTFILE_PLACED ||
+		strcmp(a->path + directory_length(a->path),
+			b->path + directory_length(b->path)) != 0)
+		return false;
+	directory_of(a, directory);
+	if (stat(directory, &x) != 0)
+		return false;
+	directory_of(b, directory);
+	return stat(directory, &y) == 0 && same_file(&x, &y);
 }
 
 /* A FIFO opens without blocking once somebody reads it. */
@@ -132,28 +166,35 @@ static bool open_direct(
 			return fails(o, errno, "open it", e);
 		if (clock_mono_ms(clock) >= deadline_ms)
 			return err_set(e, ERR_TIME, 0,
-				"-o %s: the run's time is over (--timeout): nobody reads it",
-				o->given);
+				"%s %s: the run's time is over (--timeout): nobody reads it",
+				option(o), o->given);
 		(void)!poll(NULL, 0, REST_MS);
 	}
 }
 
-/* Where files without a name cannot be had: one that a signal handler knows to remove. */
-static bool open_named(struct outfile *o, mode_t mode, const struct rand *rand, struct err *e)
+/* Makes up o->temp; nothing has that name yet. */
+static bool name_temp(struct outfile *o)
 {
-	unsigned char random[8];
-	int n = (int)directory_length(o->path), sys;
-	char hex[2 * sizeof random + 1];
+	char hex[2 * sizeof o->random + 1];
+	int n = (int)directory_length(o->path);
 
-	if (!rand_fill(rand, random, sizeof random, e))
-		return false;
-	for (size_t i = 0; i < sizeof random; i++)
-		fmt_into(hex + 2 * i, 3, "%02x", random[i]);
-	process_hold_signals(true);
+	for (size_t i = 0; i < sizeof o->random; i++)
+		fmt_into(hex + 2 * i, 3, "%02x", o->random[i]);
 	if (fmt_into(o->temp, sizeof o->temp, "%.*s.octavo-%s", n, o->path, hex) < sizeof o->temp)
-		o->fd = open(o->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-	else
-		errno = ENAMETOOLONG;
+		return true;
+	o->temp[0] = '\0';
+	errno = ENAMETOOLONG;
+	return false;
+}
+
+/* Where files without a name cannot be had: one that a signal handler knows to remove. */
+static bool open_named(struct outfile *o, struct err *e)
+{
+	int sys;
+
+	process_hold_signals(true);
+	if (name_temp(o))
+		o->fd = open(o->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, o->mode);
 	sys = errno;
 	if (o->fd < 0)
 		o->temp[0] = '\0';
@@ -163,19 +204,32 @@ static bool open_named(struct outfile *o, mode_t mode, const struct rand *rand, 
 
 static bool open_temp(struct outfile *o, const struct rand *rand, struct err *e)
 {
-	mode_t mode = o->old ? o->mode : 0666;
 	char directory[PATH_MAX];
-	size_t n = directory_length(o->path);
 
-	memcpy(directory, n > 0 ? o->path : ".", n > 0 ? n : 1);
-	directory[n > 0 ? n : 1] = '\0';
-	o->fd = outfile_unnamed_open(directory, mode);
-	if (o->fd < 0 && !open_named(o, mode, rand, e))
+	directory_of(o, directory);
+	o->fd = outfile_unnamed_open(directory, o->mode);
+	/* What is to replace a file has a name for a moment. */
+	if ((o->fd < 0 || o->keep) && !rand_fill(rand, o->random, sizeof o->random, e))
+		return false;
+	if (o->fd < 0 && !open_named(o, e))
 		return false;
 	/* Without this the umask has narrowed it: nobody sees more than before. */
 	if (o->old)
-		(void)!fchmod(o->fd, mode);
+		(void)!fchmod(o->fd, o->mode);
 	return true;
+}
+
+bool outfile_dress(struct outfile *o, const struct stat *as, struct err *e)
+{
+	struct stat own;
+
+	if (fstat(o->fd, &own) != 0)
+		return fails(o, errno, "look at what is to replace it", e);
+	if ((own.st_uid != as->st_uid || own.st_gid != as->st_gid) &&
+		fchown(o->fd, as->st_uid, as->st_gid) != 0)
+		return fails(o, errno, "keep its owner and group", e);
+	return fchmod(o->fd, as->st_mode & PERMISSIONS) == 0 ||
+	       fails(o, errno, "keep its mode", e);
 }
 
 bool outfile_open(struct outfile *o, const struct rand *rand, const struct clock *clock,
@@ -216,9 +270,40 @@ bool outfile_sync(struct outfile *o, struct err *e)
 	return failed == 0 || fails(o, errno, "write it", e);
 }
 
+/* What is not there yet must not be there now. */
+static bool claim_name(const struct outfile *o)
+{
+	struct stat st;
+
+	if (o->temp[0] == '\0')
+		return outfile_unnamed_link(o->fd, o->path);
+	if (link(o->temp, o->path) == 0) {
+		(void)!unlink(o->temp);
+		return true;
+	}
+	/* A file system without links. */
+	return errno != EEXIST && lstat(o->path, &st) != 0 && rename(o->temp, o->path) == 0;
+}
+
+/* The old file is there until the new one is. */
+static bool replace_old(struct outfile *o)
+{
+	if (o->temp[0] == '\0') {
+		if (!name_temp(o))
+			return false;
+		if (!outfile_unnamed_link(o->fd, o->temp)) {
+			o->temp[0] = '\0';
+			return false;
+		}
+	}
+	return rename(o->temp, o->path) == 0;
+}
+
 /* Somebody may have taken the name meanwhile: the last one has it. */
 static bool take_name(struct outfile *o)
 {
+	if (o->keep)
+		return o->old ? replace_old(o) : claim_name(o);
 	if (o->temp[0] != '\0')
 		return rename(o->temp, o->path) == 0;
 	for (int i = 0; i < LINK_TRIES; i++) {
@@ -235,24 +320,46 @@ static void forget(struct outfile *o)
 {
 	if (o->kind != OUTFILE_NONE && o->fd >= 0)
 		(void)!close(o->fd);
+	if (o->locked)
+		(void)!close(o->lock);
 	o->fd = -1;
+	o->locked = false;
 	o->temp[0] = '\0';
 	o->old = false;
 	o->kind = OUTFILE_NONE;
 }
 
-bool outfile_commit(struct outfile *o, struct err *e)
+static bool place(struct outfile *o, struct err *e)
 {
-	bool ok = true;
+	return o->kind != OUTFILE_PLACED || take_name(o) ||
+	       fails(o, errno, "give the file its name", e);
+}
+
+bool outfile_commit_both(struct outfile *first, struct outfile *last, struct err *e)
+{
+	bool ok;
 
 	process_hold_signals(true);
-	if (o->kind == OUTFILE_PLACED && !take_name(o))
-		ok = fails(o, errno, "give the file its name", e);
-	if (ok)
-		forget(o);
-	else
+	ok = place(first, e);
+	if (ok && !place(last, e)) {
+		if (first->kind == OUTFILE_PLACED)
+			(void)!unlink(first->path);
+		ok = false;
+	}
+	if (ok) {
+		forget(first);
+		forget(last);
+	} else {
 		process_hold_signals(false);
+	}
 	return ok;
+}
+
+bool outfile_commit(struct outfile *o, struct err *e)
+{
+	struct outfile none = {.kind = OUTFILE_NONE};
+
+	return outfile_commit_both(o, &none, e);
 }
 
 void outfile_abandon(struct outfile *o, bool old_too)

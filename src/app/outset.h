@@ -17,6 +17,7 @@ struct command_io {
 	int64_t deadline_ms;   /* of the whole run */
 	struct jsonl *lines;   /* the output of --json, which has `out` too */
 	struct outfile *file;  /* of --output: chosen, when there is one */
+	struct outfile *conversation; /* of --transcript: the same */
 	struct redact *redact; /* used by `log`, knows what config holds; learns the token */
 	const struct log *log;
 	const struct clock *clock;

@@ -106,6 +106,22 @@ bool session_open_call(struct session *s, struct span origin, struct err *e)
 	return link_prepare(&s->call, e);
 }
 
+/* The conversation's id is the session's. */
+static void adopt(struct session *s)
+{
+	if (s->transcript != NULL)
+		fmt_into(s->session_id, sizeof s->session_id, "%s", transcript_id(s->transcript));
+}
+
+bool session_tell_thread(struct session *s, struct err *e)
+{
+	if (s->told_thread)
+		return true;
+	adopt(s);
+	s->told_thread = true;
+	return sink_tell(s->loop.sink, SINK_THREAD, span_str(s->session_id), e);
+}
+
 /* Everything is known, and all input there, before the model call. */
 static bool prepare(struct session *s, struct input *input, struct err *e)
 {
@@ -128,16 +144,23 @@ static bool prepare(struct session *s, struct input *input, struct err *e)
 	return true;
 }
 
-bool session_ask(struct session *s, struct input *input, struct sink *sink, struct err *e)
+bool session_ask(struct session *s, struct input *input, struct transcript *transcript,
+	struct sink *sink, struct err *e)
 {
+	bool settled = transcript == NULL || transcript_taken(transcript);
+
 	s->loop.sink = sink;
-	return sink_tell(sink, SINK_THREAD, span_str(s->session_id), e) && prepare(s, input, e) &&
+	s->transcript = transcript;
+	/* Which conversation it is another run may yet change, until it is taken. */
+	return (!settled || session_tell_thread(s, e)) && prepare(s, input, e) &&
 	       call_model(s, sink, e);
 }
 
-bool session_draft(struct session *s, struct input *input, struct span *head,
-	struct span *body, struct err *e)
+bool session_draft(struct session *s, struct input *input, struct transcript *transcript,
+	struct span *head, struct span *body, struct err *e)
 {
+	s->transcript = transcript;
+	adopt(s);
 	if (!prepare(s, input, e) || !call_draft(s, e))
 		return false;
 	*head = buf_span(&s->head);

@@ -11,6 +11,7 @@
 #include "app/config.h"
 #include "app/input.h"
 #include "app/sink.h"
+#include "app/transcript.h"
 #include "codex/account_policy.h"
 #include "codex/failure.h"
 
@@ -45,16 +46,18 @@ void session_free(struct session **s);
 
 /*
  * Runs everything: reads `input` to its end on the way, writes the answer to `sink`, which is
- * borrowed until session_free.
+ * borrowed until session_free. The conversation that it goes on with (NULL = none) gets the message and
+ * what answers it, to be saved.
  */
-MUST bool session_ask(struct session *s, struct input *input, struct sink *sink, struct err *e);
+MUST bool session_ask(struct session *s, struct input *input, struct transcript *transcript,
+	struct sink *sink, struct err *e);
 
 /*
  * All but the model call: the request as it would be sent, with the credential, is then in *head and
  * *body; both borrowed until session_free.
  */
-MUST bool session_draft(struct session *s, struct input *input, struct span *head,
-	struct span *body, struct err *e);
+MUST bool session_draft(struct session *s, struct input *input, struct transcript *transcript,
+	struct span *head, struct span *body, struct err *e);
 
 /*
  * Who the credential is and where its calls go; borrowed until session_free. With -v also the

@@ -29,7 +29,9 @@ struct session {
 	bool fedramp;
 	struct routing routing;
 	char model[MODEL_SLUG_MAX];
-	char session_id[UUID_TEXT + 1];
+	struct transcript *transcript; /* borrowed; NULL = none */
+	char session_id[UUID_TEXT + 1]; /* the conversation's, told once it is settled */
+	bool told_thread;
 	unsigned retries;    /* at most, of each request */
 	struct turn *turn;   /* the attempt in hand */
 	struct usage used;   /* by all attempts that told */
@@ -52,6 +54,9 @@ MUST bool session_open_auth(struct session *s, struct err *e);
 
 /* Makes the link the model call takes instead of the service's, and begins to connect. */
 MUST bool session_open_call(struct session *s, struct span origin, struct err *e);
+
+/* Tells the output which conversation it is, once. */
+MUST bool session_tell_thread(struct session *s, struct err *e);
 
 /* What every head of this run says of us. */
 void session_identify(const struct session *s, struct headers_identity *id);

@@ -19,6 +19,12 @@ void turn_free(struct turn *t)
 	answer_free(&t->answer);
 }
 
+void turn_keep(struct turn *t, struct transcript *transcript)
+{
+	t->transcript = transcript;
+	t->answer.copy = transcript == NULL ? NULL : transcript_text(transcript);
+}
+
 /* The model declined: what it said is no answer, and goes to stderr. */
 static enum turn_step refused(struct turn *t, struct err *e)
 {
@@ -86,6 +92,8 @@ static enum turn_step dispatch(struct turn *t, struct err *e)
 	struct event ev;
 
 	event_read(&t->json, &ev);
+	if (t->transcript != NULL && !transcript_event(t->transcript, &t->json, &ev, e))
+		return TURN_FAIL;
 	switch (ev.type) {
 	case EVENT_COMPLETED: return completed(t, &ev, e);
 	case EVENT_INCOMPLETE: return incomplete(t, &ev, e);

@@ -8,6 +8,7 @@
 #define APP_TURN_H
 
 #include "app/answer.h"
+#include "app/transcript.h"
 #include "base/log.h"
 #include "codex/failure.h"
 #include "wire/sse.h"
@@ -22,6 +23,7 @@ struct turn {
 	struct sse sse;
 	struct json json;
 	struct answer answer;
+	struct transcript *transcript; /* borrowed; NULL = none */
 	struct usage usage;
 	struct failure failure; /* filled when the service reported a failure in the stream */
 	bool failed_in_stream;
@@ -37,6 +39,9 @@ struct turn {
 void turn_init(struct turn *t, struct sink *sink, const struct log *log,
 	const struct redact *redact, const struct clock *clock);
 void turn_free(struct turn *t);
+
+/* What the turn brings is for this conversation, too (NULL = none). Before the first bytes. */
+void turn_keep(struct turn *t, struct transcript *transcript);
 
 enum turn_step turn_feed(struct turn *t, struct span body, struct err *e);
 

@@ -18,6 +18,8 @@ enum {
 	STDIN_MAX = 4 * 1024 * 1024,
 	INPUT_MAX = 16 * 1024 * 1024,
 	STDIN_WAIT_MS = 60 * 1000,
+	TRANSCRIPT_MAX = 2 * INPUT_MAX, /* the file; what is sent of it counts as input */
+	CONVERSATION_ITEMS_MAX = 4096,
 
 	/* HTTP/1.1 */
 	H1_LINE_MAX = 8 * 1024,     /* status line or one field line */

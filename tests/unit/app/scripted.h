@@ -210,7 +210,7 @@ static bool run_all(struct run *r, struct err *e)
 		.config = &r->c, .token = &r->token, .clock = &clock_system, .rand = r->rand, .log = &r->log, .redact = r->redact,
 		.policy = &r->policy, .deadline_ms = clock_after(clock_mono_ms(&clock_system), r->c.run_ms),
 	};
-	ok = session_start(&r->session, &o, e) && run_script(r, e) && session_ask(r->session, r->input, r->sink, e);
+	ok = session_start(&r->session, &o, e) && run_script(r, e) && session_ask(r->session, r->input, NULL, r->sink, e);
 	return r->sink->ops->end(r->sink, ok, ok ? e : &end) && ok;
 }
 

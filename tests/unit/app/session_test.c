@@ -231,7 +231,7 @@ static bool fixture_run(struct fixture *f, const struct row *r, uint16_t port, c
 		.policy = &f->policy, .deadline_ms = clock_after(clock_mono_ms(&clock_system), f->c.run_ms),
 	};
 	return input_start(&f->input, &f->c.input, -1, &clock_system, CLOCK_NEVER, &f->log.log, e) &&
-	       session_start(&f->session, &o, e) && session_ask(f->session, f->input, &f->sink.sink, e);
+	       session_start(&f->session, &o, e) && session_ask(f->session, f->input, NULL, &f->sink.sink, e);
 }
 
 static void fixture_free(struct fixture *f)
