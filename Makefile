@@ -81,7 +81,7 @@ $O/obj/net/roots.o: vendor/roots/roots.awk vendor/roots/roots.txt src/net/roots.
 FAILING = malloc calloc realloc strndup mmap socket socketpair connect send recv sendmsg recvmsg \
 	getsockopt setsockopt poll read pread write open openat close fstat fstatvfs dup2 fcntl mlock \
 	sigaction waitpid _Fork getppid getrandom opendir readdir getaddrinfo syscall stat lstat \
-	readlink unlink rename linkat fsync ftruncate lseek
+	readlink unlink rename link linkat fsync ftruncate lseek flock fchmod fchown
 $(TESTS): WRAP += $(FAILING)
 below.base  = base
 below.wire  = base wire

@@ -331,8 +331,13 @@ static void forget(struct outfile *o)
 
 static bool place(struct outfile *o, struct err *e)
 {
-	return o->kind != OUTFILE_PLACED || take_name(o) ||
-	       fails(o, errno, "give the file its name", e);
+	if (o->kind != OUTFILE_PLACED || take_name(o))
+		return true;
+	if (o->keep && errno == EEXIST)
+		return err_set(e, ERR_OUTPUT, 0,
+			"%s %s: somebody has made it meanwhile, and it is left alone", option(o),
+			o->given);
+	return fails(o, errno, "give the file its name", e);
 }
 
 bool outfile_commit_both(struct outfile *first, struct outfile *last, struct err *e)

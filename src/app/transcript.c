@@ -12,7 +12,7 @@
 
 #define OPTION "--transcript"
 
-enum { NOTICE_MS = 2000, REST_MS = 20, REDACTED_GROWS = 3 };
+enum { NOTICE_MS = 2000, REST_MS = 20 };
 
 static const char *given(const struct transcript *t)
 {
@@ -212,19 +212,13 @@ struct span transcript_history(const struct transcript *t)
 
 /* ------------------------------------------------------------------- writing */
 
-/* The old text and the new lines, without secrets. */
-static bool compose(const struct transcript *t, struct buf *out, struct err *e)
+/* The old text and the new lines. */
+static bool compose(struct transcript *t, struct err *e)
 {
-	struct redact_stream r;
 	struct span old = buf_span(&t->old);
-	bool ok;
 
-	redact_stream_init(&r, t->o.redact);
-	ok = redact_feed(&r, old, out, e) &&
-	     (old.n == 0 || span_ends(old, "\n") || redact_feed(&r, span_str("\n"), out, e)) &&
-	     redact_feed(&r, buf_span(&t->added), out, e) && redact_finish(&r, out, e);
-	redact_stream_free(&r);
-	return ok;
+	return (old.n == 0 || span_ends(old, "\n") || buf_add_byte(&t->old, '\n', e)) &&
+	       buf_add(&t->old, buf_span(&t->added), e);
 }
 
 /* What the next run could not read is not written. */
@@ -232,9 +226,6 @@ static bool check(struct span text, struct err *e)
 {
 	struct conversation c;
 
-	if (text.n > TRANSCRIPT_MAX)
-		return err_set(e, ERR_OUTPUT, 0, "the conversation would exceed %d bytes",
-			TRANSCRIPT_MAX);
 	return conversation_read(&c, text, NULL, e) ||
 	       err_wrap(e, "what would be written is no conversation");
 }
@@ -258,13 +249,13 @@ bool transcript_save(struct transcript *t, struct err *e)
 	struct buf text;
 	bool ok;
 
-	buf_init(&text, REDACTED_GROWS * (t->old.n + t->added.n) + 16, "the conversation");
-	ok = compose(t, &text, e) && check(buf_span(&text), e) &&
-	     write_all(t, buf_span(&text), e);
+	buf_init(&text, TRANSCRIPT_MAX, "the conversation");
+	ok = compose(t, e) && transcript_clean(t->o.redact, buf_span(&t->old), &text, e) &&
+	     check(buf_span(&text), e) && write_all(t, buf_span(&text), e);
 	buf_free(&text);
 	if (ok)
 		return outfile_sync(t->o.file, e);
-	if (e->kind == ERR_USAGE)
+	if (e->kind == ERR_USAGE || e->kind == ERR_CEILING)
 		e->kind = ERR_OUTPUT;
 	return err_wrap(e, OPTION " %s", given(t));
 }

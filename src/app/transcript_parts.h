@@ -1,6 +1,6 @@
 /*
- * transcript_parts - what the files of transcript share: the file (transcript.c) and what an attempt
- * brings (transcript_items.c).
+ * transcript_parts - what the files of transcript share: the file (transcript.c), what an attempt
+ * brings (transcript_items.c), and what must not be written (transcript_clean.c).
  */
 #ifndef APP_TRANSCRIPT_PARTS_H
 #define APP_TRANSCRIPT_PARTS_H
@@ -31,5 +31,9 @@ struct transcript {
 	struct buf came;     /* the lines of these */
 	struct buf text;     /* of the answer */
 };
+
+/* Appends lines that are known to be JSON, without secrets. ERR_CEILING, ERR_MEMORY. */
+MUST bool transcript_clean(
+	const struct redact *r, struct span text, struct buf *out, struct err *e);
 
 #endif

@@ -216,9 +216,28 @@ def file_is(name, path, data, mode, text, escaped, names):
     return out
 
 
+def conversation(name, path, data, mode, text, names):
+    """A file of --transcript: every line as its schema says, and as wanted."""
+    out = file_is(name, path, data, mode, "", False, names)
+    try:
+        got = [json.loads(line) for line in data.splitlines()]
+    except ValueError as e:
+        return out + [f"file {name} is not JSON lines ({e}): {shown(data)}"]
+    check = events.validator(name="transcript")
+    out += [f"{name} line {n}: {e.json_path}: {e.message}" for n, line in enumerate(got, 1)
+            for e in check.iter_errors(line)]
+    out += [f"{name} line {n}: a header" for n, line in enumerate(got, 1)
+            if (line.get("type") == "octavo.transcript") != (n == 1)]
+    want = [json.loads(line) for line in expand(text, names).splitlines()]
+    out += subset(want, got) if len(want) == len(got) else [
+        f"file {name}: {len(want)} lines wanted, got {len(got)}"]
+    return out + [f"{name} was:", *shown(data).split("\n")] if out else []
+
+
 def files(s, created, gone, work, names):
     out = []
     there = {name for name, _, how, _ in s.want_files if how in ("", "escaped")}
+    there |= set(s.want_conversations)
     absent = {name for name, _, how, _ in s.want_files if how == "absent"}
     out += [f"a file nobody asked for: {name}" for name in sorted(set(created) - there)]
     out += [f"file {name} is gone" for name in sorted(gone - absent)]
@@ -231,4 +250,9 @@ def files(s, created, gone, work, names):
             out.append(f"file {name} is missing, or as it was")
         else:
             out += file_is(name, path, created[name], mode, text, how == "escaped", names)
+    for name, (mode, text) in s.want_conversations.items():
+        if name not in created:
+            out.append(f"file {name} is missing, or as it was")
+        else:
+            out += conversation(name, os.path.join(work, name), created[name], mode, text, names)
     return out

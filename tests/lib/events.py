@@ -1,19 +1,19 @@
-"""The schema of what --json prints, ready to validate with (package python3-jsonschema)."""
+"""The schemas of what octavo prints and keeps, ready to validate with (package python3-jsonschema)."""
 
 import functools
 import json
 import os
 
-SCHEMA = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))),
-                      "src", "app", "events.schema.json")
+APP = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))),
+                   "src", "app")
 
 
 @functools.cache
-def validator(shape=None):
-    """Of the lines of ask, or of the one object of that shape."""
-    import jsonschema       # only scenarios with --json need it
+def validator(shape=None, name="events"):
+    """Of the lines of ask, or of the one object of that shape; or of another schema's lines."""
+    import jsonschema       # only scenarios with --json or --transcript need it
 
-    with open(SCHEMA, encoding="utf-8") as f:
+    with open(os.path.join(APP, f"{name}.schema.json"), encoding="utf-8") as f:
         schema = json.load(f)
     jsonschema.Draft202012Validator.check_schema(schema)
     if shape:

@@ -79,6 +79,7 @@ class Scenario:
         self.links = []             # (name, what it leads to)
         self.want_files = []        # (name, mode, "absent", "untouched", "escaped" or "", text)
         self.want_json = None       # a list of JSON values, not yet read
+        self.want_conversations = {}    # name: (mode, as want_json)
         with open(path, encoding="utf-8") as f:
             self._read(f.read())
 
@@ -170,6 +171,11 @@ class Scenario:
             if not m:
                 raise FormatError(f"{self.path}: {head}")
             self.want_files.append((m.group(1), int(m.group(2) or "0", 8), m.group(3) or "", body))
+        elif word == "conversation":
+            m = re.fullmatch(r"(\S+)(?: mode=([0-7]+))?", rest)
+            if not m:
+                raise FormatError(f"{self.path}: {head}")
+            self.want_conversations[m.group(1)] = (int(m.group(2) or "0", 8), body)
         else:
             raise FormatError(f"{self.path}: unknown section: {head}")
 

@@ -387,6 +387,175 @@ static void check_failures(void)
 	sweep();
 }
 
+/* -------------------------------------------------------------- kept files */
+
+static bool keep_it(bool named, const char *name, struct err *e)
+{
+	bool ok;
+
+	failing_start(named ? "open" : "none", 1, false, EOPNOTSUPP);
+	memset(&o, 0, sizeof o);
+	o.keep = true;
+	o.option = "--kept";
+	ok = outfile_choose(&o, name, e) && outfile_open(&o, &repeat, &clock_system, CLOCK_NEVER, e);
+	failing_stop();
+	return ok;
+}
+
+/* An old file is there until the new one is; a new one takes no name that is taken. */
+static void check_kept(bool named)
+{
+	struct stat st;
+	struct err e;
+
+	umask(022);
+	tap_good(keep_it(named, "out", &e) && write_it("first"), &e, named ? "kept, with a name" : "kept, without a name");
+	tap_ok(outfile_commit(&o, &e), "... gets its name");
+	unhold();
+	tap_is_str(get("out"), "first", "... and text");
+	tap_is_int(mode_of("out"), 0600, "... for its owner alone");
+	tap_is_int(names(), 1, "... and nothing else is left");
+
+	tap_ok(keep_it(named, "out", &e) && write_it("second"), "another");
+	tap_is_str(get("out"), "first", "... leaves the old one");
+	tap_ok(outfile_commit(&o, &e), "... until the end");
+	unhold();
+	tap_is_str(get("out"), "second", "... and takes its place");
+	tap_is_int(names(), 1, "... alone");
+
+	tap_ok(keep_it(named, "out", &e) && write_it("third"), "one that is given up");
+	outfile_abandon(&o, false);
+	tap_is_str(get("out"), "second", "... leaves it");
+	tap_is_int(names(), 1, "... alone");
+	remove("out");
+
+	tap_ok(keep_it(named, "out", &e) && write_it("ours"), "a new one");
+	put("out", "theirs", 0600);
+	tap_fails(outfile_commit(&o, &e), &e, ERR_OUTPUT, "... whose name somebody takes meanwhile");
+	tap_holds(span_str(e.text), "--kept out: somebody has made it meanwhile", "... is told so");
+	outfile_abandon(&o, false);
+	tap_is_str(get("out"), "theirs", "... and leaves theirs");
+	tap_is_int(names(), 1, "... alone");
+
+	tap_ok(keep_it(named, "out", &e) && write_it("new"), "one that cannot be moved");
+	failing_start("rename", 1, true, EIO);
+	tap_fails(outfile_commit(&o, &e), &e, ERR_OUTPUT, "... fails");
+	failing_stop();
+	outfile_abandon(&o, false);
+	tap_is_str(get("out"), "theirs", "... and leaves the old one");
+	tap_is_int(names(), 1, "... alone");
+
+	tap_ok(keep_it(named, "out", &e) && stat("/dev/null", &st) == 0, "one that is dressed");
+	failing_start("fchown", 1, true, EPERM);
+	tap_good(fstat(o.fd, &st) == 0 && outfile_dress(&o, &st, &e), &e, "... as it is already, which changes no owner");
+	st.st_uid++;
+	tap_fails(outfile_dress(&o, &st, &e), &e, ERR_OUTPUT, "... as another's, which may not be had");
+	failing_stop();
+	tap_holds(span_str(e.text), "keep its owner", "... is told so");
+	st.st_uid--;
+	st.st_mode = S_IFREG | 0640;
+	tap_good(outfile_dress(&o, &st, &e) && fstat(o.fd, &st) == 0, &e, "... in another mode");
+	tap_is_int(st.st_mode & 07777, 0640, "... which it then has");
+	failing_start("fchmod", 1, true, EPERM);
+	tap_fails(outfile_dress(&o, &st, &e), &e, ERR_OUTPUT, "... or may not have");
+	failing_start("fstat", 1, true, EIO);
+	tap_fails(outfile_dress(&o, &st, &e), &e, ERR_OUTPUT, "... or cannot be seen to have");
+	failing_stop();
+	outfile_abandon(&o, false);
+	sweep();
+}
+
+/* Where a system or a file system cannot do what others can. */
+static void check_kept_elsewhere(void)
+{
+	struct err e;
+
+	tap_ok(keep_it(true, "out", &e) && write_it("new"), "a file system without links");
+	failing_start("link", 1, true, EPERM);
+	tap_good(outfile_commit(&o, &e), &e, "... has names that change");
+	failing_stop();
+	unhold();
+	tap_is_str(get("out"), "new", "... and the file its text");
+	remove("out");
+	tap_ok(keep_it(true, "out", &e) && write_it("new"), "... where the name is taken meanwhile");
+	put("out", "theirs", 0600);
+	failing_start("link", 1, true, EPERM);
+	tap_fails(outfile_commit(&o, &e), &e, ERR_OUTPUT, "... it stays so");
+	failing_stop();
+	outfile_abandon(&o, false);
+	tap_is_str(get("out"), "theirs", "... as it is");
+
+	tap_ok(keep_it(false, "out", &e) && write_it("new"), "a file that gets no name for a moment");
+	failing_start("linkat", 1, true, EIO);
+	tap_fails(outfile_commit(&o, &e), &e, ERR_OUTPUT, "... takes no other's");
+	failing_stop();
+	outfile_abandon(&o, false);
+	tap_is_str(get("out"), "theirs", "... which stays");
+	tap_is_int(names(), 1, "... alone");
+	memset(&o, 0, sizeof o);
+	o.keep = true;
+	tap_ok(outfile_choose(&o, "out", &e), "no randomness");
+	tap_fails(outfile_open(&o, &no_rand, &clock_system, CLOCK_NEVER, &e), &e, ERR_BUG, "... for the name of that moment");
+	outfile_abandon(&o, false);
+	memset(&o, 0, sizeof o);
+	o.keep = true;
+	tap_fails(outfile_choose(&o, "-", &e), &e, ERR_USAGE, "stdout cannot be kept");
+	tap_holds(span_str(e.text), "./-", "... a file can");
+	sweep();
+}
+
+static void check_both(void)
+{
+	static struct outfile first;
+	struct err e;
+
+	put("kept", "old", 0600);
+	tap_ok(open_it("out", &e) && write_it("one"), "two files");
+	first = o;
+	tap_ok(keep_it(false, "kept", &e) && write_it("two"), "... one of them kept");
+	failing_start("rename", 1, true, EIO);
+	tap_fails(outfile_commit_both(&first, &o, &e), &e, ERR_OUTPUT, "... that cannot take its place");
+	failing_stop();
+	outfile_abandon(&first, true);
+	outfile_abandon(&o, false);
+	tap_is_str(get("kept"), "old", "... stays as it was");
+	tap_is_int(names(), 1, "... and the other is not there");
+	tap_ok(open_it("out", &e) && write_it("one"), "two files");
+	first = o;
+	tap_ok(keep_it(false, "kept", &e) && write_it("two") && outfile_commit_both(&first, &o, &e), "... that both can");
+	unhold();
+	tap_is_str(get("kept"), "two", "... are there");
+	tap_is_str(get("out"), "one", "... both");
+	sweep();
+}
+
+static void check_same(void)
+{
+	static const struct {
+		const char *a, *b;
+		bool same;
+	} rows[] = {
+		{"x", "x", true}, {"x", "./x", true}, {"d/../x", "x", true}, {"d/x", "d//x", true}, {"link/x", "d/x", true},
+		{"x", "y", false}, {"x", "d/x", false}, {"d/x", "x", false}, {"none/x", "x", false}, {"x", "none/x", false},
+		{"/dev/null", "/dev/null", false}, {"there", "to", true},
+	};
+	static struct outfile other;
+	struct err e;
+
+	put("there", "", 0600);
+	if (mkdir("d", 0700) != 0 || symlink("d", "link") != 0 || symlink("there", "to") != 0)
+		exit(99);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		memset(&o, 0, sizeof o);
+		memset(&other, 0, sizeof other);
+		tap_ok(outfile_choose(&o, rows[i].a, &e) && outfile_choose(&other, rows[i].b, &e), "%s and %s", rows[i].a, rows[i].b);
+		tap_ok(outfile_same(&o, &other) == rows[i].same, "... are %s", rows[i].same ? "the same" : "two");
+	}
+	memset(&other, 0, sizeof other);
+	tap_ok(!outfile_same(&o, &other), "none is none's same");
+	sweep();
+}
+
 /* The longest names still have their temporary file, or an error. */
 static void check_long_path(void)
 {
@@ -468,6 +637,11 @@ int main(void)
 	check_links();
 	check_devices();
 	check_failures();
+	check_kept(false);
+	check_kept(true);
+	check_kept_elsewhere();
+	check_both();
+	check_same();
 	check_long_path();
 	check_signals(false);
 	check_signals(true);
