@@ -108,6 +108,7 @@ static void tell(const struct transcript *t)
 			given(t), c->kept_line, c->kept);
 }
 
+/* What look has found. */
 static bool read_all(struct transcript *t, struct err *e)
 {
 	buf_clear(&t->old);
@@ -115,8 +116,7 @@ static bool read_all(struct transcript *t, struct err *e)
 	buf_clear(&t->added);
 	t->conversation = (struct conversation){.id = ""};
 	t->seen = state_of(t);
-	if (t->fd >= 0 && (lseek(t->fd, 0, SEEK_SET) != 0 ||
-				  !file_read_fd(t->fd, &t->old, NULL, CLOCK_NEVER, e)))
+	if (t->fd >= 0 && !file_read_fd(t->fd, &t->old, NULL, CLOCK_NEVER, e))
 		return blame(t, e);
 	if (t->old.n == 0)
 		return begin(t, e);
