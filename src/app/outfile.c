@@ -112,8 +112,10 @@ bool outfile_choose(struct outfile *o, const char *given, struct err *e)
 	if (given[0] == '\0')
 		return refuse(o, "the name is empty", e);
 	if (strcmp(given, "-") == 0)
-		return refuse(o, o->keep ? "it must be a file (one of that name is ./-)"
-			: "stdout has the answer anyway (a file of that name is ./-)", e);
+		return refuse(o,
+			o->keep ? "it must be a file (one of that name is ./-)"
+				: "stdout has the answer anyway (a file of that name is ./-)",
+			e);
 	if (!resolve(o, e))
 		return false;
 	if (stat(given, &st) == 0)

@@ -1,14 +1,15 @@
 /*
- * outfile - a file of the user's that a run writes: the one of --output, which exists after the run if
- * and only if that ended with 0, and with `keep` the one of --transcript, which is as it was unless the
- * run ended with 0.
+ * outfile - a file of the user's that a run writes: the one of --output, which exists after the run
+ * if and only if that ended with 0, and with `keep` the one of --transcript, which is as it was
+ * unless the run ended with 0.
  *
  * A regular file, or a name that is free, gets the answer by a temporary file in its directory that
- * takes the name when all is done; it is one without a name where the system has such (then not even
- * SIGKILL leaves anything), else `.octavo-` and 16 hex digits. Symbolic links are followed and stay.
- * An old file goes as soon as it is certain that the run will not end with a usage error; with `keep`
- * it stays until the new one takes its place, in one step, and one that came meanwhile is left alone.
- * Devices, FIFOs and what only a descriptor leads to are written to and never removed.
+ * takes the name when all is done; it is one without a name where the system has such (then not
+ * even SIGKILL leaves anything), else `.octavo-` and 16 hex digits. Symbolic links are followed and
+ * stay. An old file goes as soon as it is certain that the run will not end with a usage error;
+ * with `keep` it stays until the new one takes its place, in one step, and one that came meanwhile
+ * is left alone. Devices, FIFOs and what only a descriptor leads to are written to and never
+ * removed.
  *
  * The order is choose, open, clear, write to fd, sync, commit; abandon at any time.
  */

@@ -46,8 +46,8 @@ void session_free(struct session **s);
 
 /*
  * Runs everything: reads `input` to its end on the way, writes the answer to `sink`, which is
- * borrowed until session_free. The conversation that it goes on with (NULL = none) gets the message and
- * what answers it, to be saved.
+ * borrowed until session_free. The conversation that it goes on with (NULL = none) gets the message
+ * and what answers it, to be saved.
  */
 MUST bool session_ask(struct session *s, struct input *input, struct transcript *transcript,
 	struct sink *sink, struct err *e);

@@ -47,8 +47,8 @@ static void let_go(struct transcript *t)
 }
 
 /*
- * Opens what stands there now, if anything does: also for writing, which is what we are about to do,
- * and without which some file systems lock nothing.
+ * Opens what stands there now, if anything does: also for writing, which is what we are about to
+ * do, and without which some file systems lock nothing.
  */
 static bool look(struct transcript *t, struct err *e)
 {

@@ -6,18 +6,18 @@
  *
  *   {"type":"octavo.transcript","version":1,"id":"<UUID>","created_at":<seconds since 1970>}
  *
- * `id` is the conversation's: session-id and prompt_cache_key of all its calls. Every further line is
- * an item as it stands in `input` of the Responses API, in the order of the conversation: the
+ * `id` is the conversation's: session-id and prompt_cache_key of all its calls. Every further line
+ * is an item as it stands in `input` of the Responses API, in the order of the conversation: the
  * user's messages as they were sent, with all data attached to them, and what the service answered,
- * each item as it came (encrypted reasoning, too), but on one line, and escaped where a terminal
- * or a CI runner would take offence (wire/jsonw). src/app/transcript.schema.json says the same.
+ * each item as it came (encrypted reasoning, too), but on one line, and escaped where a terminal or
+ * a CI runner would take offence (wire/jsonw). src/app/transcript.schema.json says the same.
  *
- * What is sent again (observed 2026-11 with codex-cli 0.169.0, whose second turn is the model for this):
- * messages of user, assistant and developer, with type, status, id, role, content and phase; reasoning
- * with type, id, summary, content and encrypted_content, without its status; other members stay in
- * the file. Reasoning without encrypted_content stays there too: its id alone means nothing to
- * a service that stores nothing. So do items of other types, calls of tools first of all: octavo has
- * no tools, and half a call is refused. They are counted, so that it can be told.
+ * What is sent again (observed 2026-11 with codex-cli 0.169.0, whose second turn is the model for
+ * this): messages of user, assistant and developer, with type, status, id, role, content and phase;
+ * reasoning with type, id, summary, content and encrypted_content, without its status; other
+ * members stay in the file. Reasoning without encrypted_content stays there too: its id alone means
+ * nothing to a service that stores nothing. So do items of other types, calls of tools first of
+ * all: octavo has no tools, and half a call is refused. They are counted, so that it can be told.
  *
  * Of the header, members that are not known here are passed over, another version is refused: what
  * it means is not ours to guess.
