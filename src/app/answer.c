@@ -154,11 +154,22 @@ static bool afford(struct answer *a, size_t n, struct err *e)
 		       (unsigned long long)max);
 }
 
+/* The same text as a plain sink makes of it: messages are joined by one newline. */
+static bool copy_text(
+	struct answer *a, const struct answer_item *item, struct span s, struct err *e)
+{
+	if (a->copy == NULL || item->aside)
+		return true;
+	if (!item->begun && a->copy->n > 0 && !buf_add_byte(a->copy, '\n', e))
+		return false;
+	return buf_add(a->copy, s, e);
+}
+
 static bool speak(struct answer *a, struct answer_item *item, struct span s, struct err *e)
 {
 	if (s.n == 0)
 		return true;
-	if (!item->aside && !afford(a, s.n, e))
+	if ((!item->aside && !afford(a, s.n, e)) || !copy_text(a, item, s, e))
 		return false;
 	if (!item->begun) {
 		if (precedes_text(a, item))
@@ -168,8 +179,6 @@ static bool speak(struct answer *a, struct answer_item *item, struct span s, str
 		item->begun = true;
 	}
 	a->spoken = a->spoken || (!item->aside && span_trim(s).n > 0);
-	if (a->copy != NULL && !item->aside && !buf_add(a->copy, s, e))
-		return false;
 	return a->sink->ops->text(a->sink, s, e);
 }
 

@@ -173,6 +173,7 @@ static bool lock(struct transcript *t, struct err *e)
 		if (clock_mono_ms(t->o.clock) >= t->o.deadline_ms)
 			return fails(t, ERR_TIME, 0,
 				"the run's time is over (--timeout): others replace it", e);
+		(void)!poll(NULL, 0, REST_MS);
 	}
 }
 

@@ -215,6 +215,54 @@ static void check_script(const struct script *s, int ended)
 	fake_sink_free(&sink.sink);
 }
 
+/* What the sink has of messages, joined as plain text joins them. */
+static void check_copy(const struct script *s, bool asides, const char *want, size_t messages)
+{
+	struct fake_sink sink;
+	struct answer a;
+	struct buf copy;
+	struct err e;
+	bool ok = true;
+
+	fake_sink_init(&sink);
+	sink.sink.asides = asides;
+	answer_init(&a, &sink.sink);
+	buf_init(&copy, 1000, "copy");
+	a.copy = &copy;
+	for (size_t i = 0; ok && s->events[i] != NULL; i++)
+		ok = play(&a, s->events[i], &e);
+	tap_good(ok, &e, s->name);
+	tap_is_str(buf_span(&copy), want, "... copied");
+	tap_is_int((long long)answer_messages(&a), (long long)messages, "... of so many messages");
+	for (size_t max = 0; max < copy.n; max++) {
+		struct buf part;
+
+		answer_free(&a);
+		answer_init(&a, &sink.sink);
+		buf_init(&part, max, "copy");
+		a.copy = &part;
+		ok = true;
+		for (size_t i = 0; ok && s->events[i] != NULL; i++)
+			ok = play(&a, s->events[i], &e);
+		tap_ok(!ok && e.kind == ERR_CEILING, "... into %zu bytes", max);
+		buf_free(&part);
+	}
+	answer_free(&a);
+	buf_free(&copy);
+	fake_sink_free(&sink.sink);
+}
+
+static void check_copies(void)
+{
+	static const struct script two = {"two messages", "", 0, {DELTA(0, 0, "a"), DELTA(1, 0, "c"), DELTA(0, 0, "b"), COMPLETED("")}};
+	static const struct script aside = {"a message and commentary", "", 0,
+		{DONE_AS(0, COMMENTARY), DONE_AS(1, REASONING), DELTA(2, 0, "a"), DONE(2, "ab"), COMPLETED("")}};
+
+	check_copy(&two, false, "ab\nc", 2);
+	check_copy(&aside, false, "ab", 1);
+	check_copy(&aside, true, "ab", 1);
+}
+
 /* Whatever fails in the sink ends the answer, with the sink's own error. */
 static void check_failing_sink(void)
 {
@@ -389,6 +437,7 @@ int main(void)
 		check_script(&scripts[i], -1);
 	for (size_t i = 0; i < sizeof with_asides / sizeof with_asides[0]; i++)
 		check_script(&with_asides[i].script, with_asides[i].ended);
+	check_copies();
 	check_failing_sink();
 	check_refusals();
 	check_long_refusal();
