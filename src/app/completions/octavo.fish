@@ -39,6 +39,7 @@ complete -c octavo -n '__octavo_is "ask"' -l verbosity -x -a 'low medium high' -
 complete -c octavo -n '__octavo_is "ask"' -l summary -x -a 'auto concise detailed none' -d 'a summary of the reasoning, told with --json (default: none)'
 complete -c octavo -n '__octavo_is "ask"' -l service-tier -x -d 'ask for a service tier'
 complete -c octavo -n '__octavo_is "ask"' -s o -l output -r -F -d 'the answer also to FILE, which exists afterwards only if all went well'
+complete -c octavo -n '__octavo_is "ask"' -l transcript -r -F -d 'go on with the conversation in FILE and, if all goes well, add to it'
 complete -c octavo -n '__octavo_is "ask"' -l buffer -d 'write nothing before the answer is complete'
 complete -c octavo -n '__octavo_is "ask" "models" "auth status"' -l json -d 'JSON: one object; of ask, lines as codex exec --json prints'
 complete -c octavo -n '__octavo_is "ask"' -l json-deltas -d 'the same, with each piece of text as it comes'
