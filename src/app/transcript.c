@@ -250,6 +250,7 @@ bool transcript_save(struct transcript *t, struct err *e)
 	struct buf text;
 	bool ok;
 
+	buf_free(&t->history); /* it has been sent */
 	buf_init(&text, TRANSCRIPT_MAX, "the conversation");
 	ok = compose(t, e) && transcript_clean(t->o.redact, buf_span(&t->old), &text, e) &&
 	     check(buf_span(&text), e) && write_all(t, buf_span(&text), e);
