@@ -73,9 +73,13 @@ struct span json_raw(const struct json *j, int value);
 
 /* A string equal to s after unescaping. */
 bool json_is_str(const struct json *j, int value, const char *s);
+bool json_is_span(const struct json *j, int value, struct span s);
 
 /* Orders two strings (or names) by their bytes after unescaping, as memcmp does. */
 int json_compare(const struct json *j, int a, int b);
+
+/* The same with b of another document. */
+int json_compare_with(const struct json *j, int a, const struct json *k, int b);
 
 /*
  * Appends a string's text, unescaped: \u pairs joined, a lone surrogate becomes U+FFFD. Of what is
@@ -103,5 +107,8 @@ bool json_is_true(const struct json *j, int value);
  * Sorts in the tokens' own storage: n log n comparisons and no memory.
  */
 bool json_has_duplicates(const struct json *j);
+
+/* In the same way: a value by a name that its object had before, JSON_NONE when there is none. */
+int json_duplicate(const struct json *j);
 
 #endif

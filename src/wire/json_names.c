@@ -10,7 +10,7 @@ enum { BINS = 18 }; /* bin i holds 2^i names, sorted: enough for JSON_TOKENS_MAX
 
 struct names {
 	const struct json *j;
-	bool twice;
+	int twice; /* a name that has come before, JSON_NONE while none has */
 };
 
 static int *next_of(const struct names *n, int name)
@@ -26,7 +26,8 @@ static int merge(struct names *n, int a, int b)
 		int order = json_compare(n->j, a, b);
 		int *least = order < 0 ? &a : &b;
 
-		n->twice |= order == 0;
+		if (order == 0)
+			n->twice = a > b ? a : b;
 		*tail = *least;
 		tail = next_of(n, *least);
 		*least = *tail;
@@ -35,9 +36,9 @@ static int merge(struct names *n, int a, int b)
 	return head;
 }
 
-static bool object_repeats(const struct json *j, int object)
+static int repeated(const struct json *j, int object)
 {
-	struct names n = {j, false};
+	struct names n = {j, JSON_NONE};
 	int bins[BINS], name, list = JSON_NONE;
 	size_t i;
 
@@ -59,10 +60,17 @@ static bool object_repeats(const struct json *j, int object)
 	return n.twice;
 }
 
+int json_duplicate(const struct json *j)
+{
+	int name = JSON_NONE;
+
+	for (int i = 0; i < json_token_count(j->tokens) && name == JSON_NONE; i++)
+		if (json_token_kind(j->tokens, i) == JSON_TOKEN_OBJECT)
+			name = repeated(j, i);
+	return name == JSON_NONE ? JSON_NONE : name + 1;
+}
+
 bool json_has_duplicates(const struct json *j)
 {
-	for (int i = 0; i < json_token_count(j->tokens); i++)
-		if (json_token_kind(j->tokens, i) == JSON_TOKEN_OBJECT && object_repeats(j, i))
-			return true;
-	return false;
+	return json_duplicate(j) != JSON_NONE;
 }

@@ -150,7 +150,12 @@ static bool unescapes_to(struct span raw, struct span s)
 
 bool json_is_str(const struct json *j, int value, const char *s)
 {
-	struct span raw = json_raw(j, value), want = span_str(s);
+	return json_is_span(j, value, span_str(s));
+}
+
+bool json_is_span(const struct json *j, int value, struct span want)
+{
+	struct span raw = json_raw(j, value);
 
 	if (!json_is_type(j, value, JSON_STRING) || raw.n < want.n)
 		return false; /* an escape is never shorter than what it stands for */
@@ -161,7 +166,12 @@ bool json_is_str(const struct json *j, int value, const char *s)
 
 int json_compare(const struct json *j, int a, int b)
 {
-	struct reader x = {json_raw(j, a), 0}, y = {json_raw(j, b), 0};
+	return json_compare_with(j, a, j, b);
+}
+
+int json_compare_with(const struct json *j, int a, const struct json *k, int b)
+{
+	struct reader x = {json_raw(j, a), 0}, y = {json_raw(k, b), 0};
 	unsigned char c[4], d[4];
 	size_t n, m;
 

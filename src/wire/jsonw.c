@@ -212,16 +212,34 @@ static void put_string(struct jsonw *w, struct span s)
 	put_str(w, "\"");
 }
 
-void jsonw_name(struct jsonw *w, const char *name)
+static void begin_name(struct jsonw *w)
 {
 	if (!in_object(w) || w->after_name || w->in_text)
 		misplaced(w, "a name");
 	if (w->comma)
 		put_str(w, ",");
-	put_string(w, span_str(name));
+}
+
+static void end_name(struct jsonw *w)
+{
 	put_str(w, ":");
 	w->comma = true;
 	w->after_name = true;
+}
+
+void jsonw_name(struct jsonw *w, const char *name)
+{
+	begin_name(w);
+	put_string(w, span_str(name));
+	end_name(w);
+}
+
+void jsonw_name_raw(struct jsonw *w, struct span json)
+{
+	begin_name(w);
+	put_text(w, json, true);
+	end_text(w);
+	end_name(w);
 }
 
 void jsonw_text(struct jsonw *w, struct span utf8)

@@ -36,6 +36,8 @@ void jsonw_object_end(struct jsonw *w);
 void jsonw_array(struct jsonw *w);
 void jsonw_array_end(struct jsonw *w);
 void jsonw_name(struct jsonw *w, const char *name);
+/* A string known to be valid JSON, its quotes too, as the name. */
+void jsonw_name_raw(struct jsonw *w, struct span json);
 /* Ill-formed bytes become U+FFFD, one per maximal subpart. */
 void jsonw_text(struct jsonw *w, struct span utf8);
 void jsonw_str(struct jsonw *w, const char *s);

@@ -186,6 +186,8 @@ static void test_texts(void)
 	}
 	int v = element("[\"a\\u0000\"]");
 	tap_ok(!json_is_str(&doc, v, "a"), "a NUL inside is not the end");
+	tap_ok(json_is_span(&doc, v, span_of("a\0", 2)) && !json_is_span(&doc, v, span_of("a", 1)),
+	       "... and can be asked for");
 	struct buf small;
 	buf_init(&small, 2, "text");
 	tap_good(parse("\"abc\""), &err, "a string at the root");
@@ -284,6 +286,14 @@ static const struct {
 	{"{\"ab\":1,\"a\\u0062c\":2,\"a\":3,\"abc\":4}", true},
 };
 
+/* It is the value of the later one, of the first object that has any. */
+static void test_which_repeats(void)
+{
+	tap_ok(parse("[{\"a\":1},{\"b\":2,\"c\":3,\"b\":4,\"d\":5},{\"x\":6,\"x\":7}]"), "names twice");
+	tap_is_str(json_raw(&doc, json_duplicate(&doc)), "4", "which one is told");
+	tap_ok(parse("{\"a\":1,\"b\":2}") && json_duplicate(&doc) == JSON_NONE, "... or that there is none");
+}
+
 static void test_repeats(void)
 {
 	struct buf text;
@@ -292,6 +302,7 @@ static void test_repeats(void)
 		tap_ok(parse(repeats[i].json) && json_has_duplicates(&doc) == repeats[i].twice &&
 				json_has_duplicates(&doc) == repeats[i].twice,
 			"names of %s", repeats[i].json);
+	test_which_repeats();
 
 	/* As many as there may be, alike to the last: quadratic work would be felt. */
 	buf_init(&text, DOCUMENT_MAX * 8, "names");

@@ -275,10 +275,14 @@ static void test_strings(void)
 	jsonw_raw(&w, span_str("{\"a\\\"##\":\r\n\t[1 , \"\\\\#\x7f# \xe2\x80\xa8\\u0023#\"]}"));
 	jsonw_name(&w, "#");
 	jsonw_str(&w, "#");
+	jsonw_name_raw(&w, span_str("\"\\u0061\\\"##\xc2\x9b\""));
+	jsonw_null(&w);
+	jsonw_name_raw(&w, span_str("\"\""));
+	jsonw_null(&w);
 	jsonw_object_end(&w);
 	written("{\"#\\u0023\\n\xef\xbf\xbd\":{\"a\\\"#\\u0023\":   [1 , \"\\\\#\\u007f# "
-		"\\u2028\\u0023#\"]},\"#\":\"#\"}",
-		"names are escaped too, and a raw value is as safe");
+		"\\u2028\\u0023#\"]},\"#\":\"#\",\"\\u0061\\\"#\\u0023\\u009b\":null,\"\":null}",
+		"names are escaped too, and a raw value or name is as safe");
 }
 
 /* Any bytes, in any pieces: what is read back is the text as base/utf8 mends it. */
