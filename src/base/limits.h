@@ -68,6 +68,10 @@ enum {
 	TOML_VALUES_MAX = 8192,
 	TOML_DEPTH_MAX = 32,
 
+	/* schemas */
+	DECIMAL_EXPONENT_MAX = 1000 * 1000 * 1000,
+	DECIMAL_DIVISOR_MAX = 18,    /* digits of multipleOf */
+
 	/* answer */
 	BUFFERED_ANSWER_MAX = 8 * 1024 * 1024,
 	PATCH_MAX = BUFFERED_ANSWER_MAX, /* also the most lines and files in it */
