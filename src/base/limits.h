@@ -69,6 +69,8 @@ enum {
 	TOML_DEPTH_MAX = 32,
 
 	/* schemas */
+	PATTERN_STATES_MAX = 10000,
+	PATTERN_DEPTH_MAX = 64,      /* groups in groups */
 	DECIMAL_EXPONENT_MAX = 1000 * 1000 * 1000,
 	DECIMAL_DIVISOR_MAX = 18,    /* digits of multipleOf */
 
