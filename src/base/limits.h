@@ -68,7 +68,20 @@ enum {
 	TOML_VALUES_MAX = 8192,
 	TOML_DEPTH_MAX = 32,
 
-	/* schemas */
+	/* schemas: the ceilings that strict structured outputs are documented to have (November 2026) */
+	SCHEMA_PROPERTIES_MAX = 5000,
+	SCHEMA_NESTING_MAX = 10,     /* objects in objects */
+	SCHEMA_NAMES_MAX = 120000,   /* characters of names and of strings in enum and const */
+	SCHEMA_ENUM_MAX = 1000,      /* values of all enums */
+	SCHEMA_LONG_ENUM = 250,      /* an enum of more strings than this ... */
+	SCHEMA_LONG_ENUM_MAX = 15000, /* ... has at most so many characters */
+
+	/* ... and our own */
+	SCHEMA_MAX = 1024 * 1024,
+	SCHEMA_HOPS_MAX = 16,        /* $ref and anyOf one behind the other, for one value */
+	SCHEMA_LEVELS_MAX = 256,     /* ... and in all, over the levels of an answer */
+	SCHEMA_STATES_MAX = 65536,   /* of all patterns */
+	SCHEMA_STEPS_MAX = 20 * 1000 * 1000, /* to check one answer; some ten nanoseconds each */
 	PATTERN_STATES_MAX = 10000,
 	PATTERN_DEPTH_MAX = 64,      /* groups in groups */
 	DECIMAL_EXPONENT_MAX = 1000 * 1000 * 1000,
