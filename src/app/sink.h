@@ -27,6 +27,13 @@ enum sink_step {
 	SINK_ERROR,  /* another try, a refusal: what is said of it */
 };
 
+/* How an answer ends. */
+enum sink_end {
+	SINK_FAILED,   /* it is not whole */
+	SINK_COMPLETE,
+	SINK_REJECTED, /* it is whole, but not what it must be */
+};
+
 struct sink_ops {
 	/* What goes on beside the answer, NULL when the format has no words for it. No commitment. */
 	bool (*tell)(struct sink *s, enum sink_step step, struct span text, struct err *e);
@@ -40,8 +47,8 @@ struct sink_ops {
 	bool (*flush)(struct sink *s, struct err *e);
 	/* Another attempt begins: forgets what has not been written. Not once committed. */
 	void (*discard)(struct sink *s);
-	/* Nothing more will come; `complete` tells whether the answer is whole. */
-	bool (*end)(struct sink *s, bool complete, struct err *e);
+	/* Nothing more will come. */
+	bool (*end)(struct sink *s, enum sink_end how, struct err *e);
 	void (*free)(struct sink *s);
 };
 
@@ -83,6 +90,13 @@ MUST bool sink_jsonl_open(
  */
 MUST bool sink_tee_open(
 	struct sink **s, struct outfile *file, const struct sink_options *o, struct err *e);
+
+/*
+ * Wraps *s, which it then owns: the messages' text is kept in `text` (borrowed), redacted, as the
+ * plain text of the answer would be written; of another attempt from its start.
+ */
+MUST bool sink_keep_open(
+	struct sink **s, const struct redact *redact, struct buf *text, struct err *e);
 
 MUST bool sink_tell(struct sink *s, enum sink_step step, struct span text, struct err *e);
 void sink_free(struct sink **s);

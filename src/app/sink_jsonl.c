@@ -181,12 +181,13 @@ static void discard(struct sink *s)
 	reset((struct sink_jsonl *)s);
 }
 
-static bool end(struct sink *s, bool complete, struct err *e)
+/* What was rejected is shown, too: who reads lines may want to know what it was. */
+static bool end(struct sink *s, enum sink_end how, struct err *e)
 {
 	struct sink_jsonl *t = (struct sink_jsonl *)s;
 	struct span held = buf_span(&t->held);
 
-	if (!complete)
+	if (how == SINK_FAILED)
 		return !t->open || finish_text(t, e);
 	for (size_t at = 0; at < held.n;) {
 		size_t eol = span_find(held, '\n', at);
@@ -195,7 +196,7 @@ static bool end(struct sink *s, bool complete, struct err *e)
 			return false;
 		at = eol + 1;
 	}
-	return jsonl_completed(t->lines, &s->facts, e);
+	return how == SINK_REJECTED || jsonl_completed(t->lines, &s->facts, e);
 }
 
 static void jsonl_free(struct sink *s)

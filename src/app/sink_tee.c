@@ -102,21 +102,22 @@ static void discard(struct sink *s)
 /* The file first: whoever sees the end of the answer may count on it, but for its name. */
 static bool end_file(struct sink_tee *t, struct err *e)
 {
-	return refresh(t, e) && wrote(t, t->kept->ops->end(t->kept, true, e), e) &&
+	return refresh(t, e) && wrote(t, t->kept->ops->end(t->kept, SINK_COMPLETE, e), e) &&
 	       outfile_sync(t->file, e);
 }
 
-static bool end(struct sink *s, bool complete, struct err *e)
+static bool end(struct sink *s, enum sink_end how, struct err *e)
 {
 	struct sink_tee *t = (struct sink_tee *)s;
+	bool complete = how == SINK_COMPLETE;
 
 	t->shown->facts = s->facts;
 	if (complete && !end_file(t, e))
 		return false;
-	if (!after(t, t->shown->ops->end(t->shown, complete, e)))
+	if (!after(t, t->shown->ops->end(t->shown, how, e)))
 		return false;
 	return complete || t->file->kind != OUTFILE_DIRECT ||
-	       wrote(t, t->kept->ops->end(t->kept, false, e), e);
+	       wrote(t, t->kept->ops->end(t->kept, SINK_FAILED, e), e);
 }
 
 static void tee_free(struct sink *s)

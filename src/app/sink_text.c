@@ -121,9 +121,10 @@ static void discard(struct sink *s)
 	t->begun = false;
 }
 
-static bool end(struct sink *s, bool complete, struct err *e)
+static bool end(struct sink *s, enum sink_end how, struct err *e)
 {
 	struct sink_text *t = (struct sink_text *)s;
+	bool complete = how == SINK_COMPLETE;
 	bool line = t->begun && (complete || t->o.defuse_controls);
 
 	if (waits(t) && !complete)

@@ -166,9 +166,9 @@ static void fake_sink_discard(struct sink *s)
 	buf_clear(&((struct fake_sink *)s)->got);
 }
 
-static bool fake_sink_end(struct sink *s, bool complete, struct err *e)
+static bool fake_sink_end(struct sink *s, enum sink_end how, struct err *e)
 {
-	return fake_sink_call(s, span_str(complete ? "." : "!"), e);
+	return fake_sink_call(s, span_str(how == SINK_COMPLETE ? "." : "!"), e);
 }
 
 static void fake_sink_free(struct sink *s)

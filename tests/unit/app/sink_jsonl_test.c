@@ -63,8 +63,8 @@ static bool play(struct sink *s, const char *script, size_t step, struct err *e)
 		case '.': ok = s->ops->item_end(s, e); break;
 		case '/': ok = s->ops->flush(s, e); break;
 		case 'x': s->ops->discard(s); break;
-		case '+': ok = s->ops->end(s, true, e); break;
-		case '-': ok = s->ops->end(s, false, e); break;
+		case '+': ok = s->ops->end(s, SINK_COMPLETE, e); break;
+		case '-': ok = s->ops->end(s, SINK_FAILED, e); break;
 		case '\'':
 			text = span_of(p + 1, strcspn(p + 1, "'"));
 			p += text.n + 1;
@@ -171,7 +171,7 @@ static void check_facts(void)
 		.usage = {true, 10, 4, 3, 5, 2, 15}, .model = "m-1",
 		.quota = {{.used_milli = 12345, .window_minutes = 300, .resets_at_s = 1790000000}, {-1, -1, 0}},
 	};
-	tap_good(p.sink->ops->end(p.sink, true, &e), &e, "the end of a success");
+	tap_good(p.sink->ops->end(p.sink, SINK_COMPLETE, &e), &e, "the end of a success");
 	tap_is_str(place_read(&p),
 		"{\"type\":\"turn.completed\",\"usage\":{\"input_tokens\":10,\"cached_input_tokens\":4,\"cache_write_input_tokens\":3,"
 		"\"output_tokens\":5,\"reasoning_output_tokens\":2,\"total_tokens\":15},\"model\":\"m-1\",\"rate_limits\":{\"primary\":"
@@ -340,7 +340,7 @@ static bool write_lines(struct err *e)
 	ok = p.sink->ops->begin(p.sink, SINK_MESSAGE, e) && p.sink->ops->text(p.sink, span_str("x"), e) &&
 	     p.sink->ops->flush(p.sink, e) && p.sink->ops->item_end(p.sink, e) &&
 	     p.sink->ops->begin(p.sink, SINK_REASONING, e) && p.sink->ops->text(p.sink, span_str("why"), e) &&
-	     p.sink->ops->end(p.sink, false, e) && jsonl_failed(&p.lines, &why, &report, e);
+	     p.sink->ops->end(p.sink, SINK_FAILED, e) && jsonl_failed(&p.lines, &why, &report, e);
 	failing_hold(true);
 	place_free(&p);
 	redact_free(&redact);

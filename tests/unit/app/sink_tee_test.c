@@ -11,12 +11,6 @@ struct bed {
 	struct sink *sink;
 };
 
-/* It is no allocation of its own. */
-static void free_text(struct sink *s)
-{
-	buf_free(&((struct fake_sink *)s)->got);
-}
-
 static bool told(struct sink *s, enum sink_step step, struct span text, struct err *e)
 {
 	(void)step;
@@ -26,9 +20,9 @@ static bool told(struct sink *s, enum sink_step step, struct span text, struct e
 }
 
 /* Of an answer that is none nothing is shown. */
-static bool quiet_end(struct sink *s, bool complete, struct err *e)
+static bool quiet_end(struct sink *s, enum sink_end how, struct err *e)
 {
-	return !complete || fake_sink_call(s, span_str("."), e);
+	return how != SINK_COMPLETE || fake_sink_call(s, span_str("."), e);
 }
 
 static struct sink_ops shown_ops;
@@ -42,7 +36,6 @@ static void lay(struct bed *b, enum outfile_kind kind, int fd)
 	fake_sink_init(&b->shown);
 	shown_ops = fake_sink_ops;
 	shown_ops.tell = told;
-	shown_ops.free = free_text;
 	shown_ops.end = quiet_end;
 	b->shown.sink.ops = &shown_ops;
 	b->shown.sink.asides = true;
@@ -94,7 +87,7 @@ static void check_file(void)
 	tap_ok(b.sink->committed && b.shown.ended == 4, "... are shown");
 	tap_is_str(buf_span(&b.shown.got), "|c:aside|one|r:hm|two\n\n", "... all of them");
 	b.sink->facts.usage.output = 7;
-	tap_good(b.sink->ops->end(b.sink, true, &e), &e, "... and complete");
+	tap_good(b.sink->ops->end(b.sink, SINK_COMPLETE, &e), &e, "... and complete");
 	tap_is_str(content(b.file.fd), "one\ntwo\n", "the file has the messages");
 	tap_is_int(b.shown.sink.facts.usage.output, 7, "... the shown sink the facts");
 	close(b.file.fd);
@@ -116,7 +109,7 @@ static void check_discard(void)
 	b.shown.sink.committed = false;
 	b.sink->ops->discard(b.sink);
 	b.sink->ops->discard(b.sink);
-	tap_good(say(&b, SINK_MESSAGE, "short", &e) && b.sink->ops->end(b.sink, true, &e), &e, "another attempt");
+	tap_good(say(&b, SINK_MESSAGE, "short", &e) && b.sink->ops->end(b.sink, SINK_COMPLETE, &e), &e, "another attempt");
 	tap_is_str(content(b.file.fd), "short\n", "... has it for itself");
 	close(b.file.fd);
 	sink_free(&b.sink);
@@ -129,9 +122,9 @@ static void check_discard(void)
 	failing_stop();
 	b.sink->ops->discard(b.sink);
 	failing_start("lseek", 1, false, EIO);
-	tap_fails(b.sink->ops->end(b.sink, true, &e), &e, ERR_OUTPUT, "... nor at the end");
+	tap_fails(b.sink->ops->end(b.sink, SINK_COMPLETE, &e), &e, ERR_OUTPUT, "... nor at the end");
 	failing_stop();
-	tap_good(b.sink->ops->end(b.sink, false, &e), &e, "an end that is none does not care");
+	tap_good(b.sink->ops->end(b.sink, SINK_FAILED, &e), &e, "an end that is none does not care");
 	close(b.file.fd);
 	sink_free(&b.sink);
 }
@@ -150,11 +143,11 @@ static void check_device(void)
 	tap_good(b.sink->ops->begin(b.sink, SINK_MESSAGE, &e) && b.sink->ops->text(b.sink, span_str("lost"), &e), &e, "a device");
 	b.shown.sink.committed = false;
 	tap_ok(b.sink->ops->flush(b.sink, &e) && read(ends[0], got, sizeof got) < 0, "... gets nothing before something is shown");
-	tap_ok(b.sink->ops->end(b.sink, false, &e) && read(ends[0], got, sizeof got) < 0, "... nor of a failure");
+	tap_ok(b.sink->ops->end(b.sink, SINK_FAILED, &e) && read(ends[0], got, sizeof got) < 0, "... nor of a failure");
 	b.shown.sink.committed = false;
 	b.sink->ops->discard(b.sink);
 	tap_ok(say(&b, SINK_MESSAGE, "kept", &e) && read(ends[0], got, sizeof got) == 4, "... then each piece");
-	tap_ok(b.sink->ops->end(b.sink, true, &e) && read(ends[0], got, sizeof got) == 1, "... and the line's end");
+	tap_ok(b.sink->ops->end(b.sink, SINK_COMPLETE, &e) && read(ends[0], got, sizeof got) == 1, "... and the line's end");
 	sink_free(&b.sink);
 	for (int at = 0; at < 3; at++) {
 		lay(&b, OUTFILE_DIRECT, ends[1]);
@@ -182,7 +175,7 @@ static void check_failures(void)
 	for (size_t at = 1; at <= 3; at++) {
 		lay(&b, OUTFILE_PLACED, temporary());
 		b.shown.fail_at = at;
-		tap_fails(say(&b, SINK_COMMENTARY, "x", &e) && b.sink->ops->end(b.sink, true, &e), &e, ERR_PIPE, "the shown sink fails");
+		tap_fails(say(&b, SINK_COMMENTARY, "x", &e) && b.sink->ops->end(b.sink, SINK_COMPLETE, &e), &e, ERR_PIPE, "the shown sink fails");
 		close(b.file.fd);
 		sink_free(&b.sink);
 	}
@@ -190,14 +183,14 @@ static void check_failures(void)
 	b.shown.fail_flush = true;
 	tap_fails(say(&b, SINK_MESSAGE, "x", &e), &e, ERR_PIPE, "... in a flush");
 	failing_start("fsync", 1, false, ENOSPC);
-	tap_fails(b.sink->ops->end(b.sink, true, &e), &e, ERR_OUTPUT, "the disk is full when it is written");
+	tap_fails(b.sink->ops->end(b.sink, SINK_COMPLETE, &e), &e, ERR_OUTPUT, "the disk is full when it is written");
 	failing_stop();
 	failing_start("write", 1, false, ENOSPC);
 	tap_fails(b.sink->ops->text(b.sink, span_of(much, sizeof much), &e), &e, ERR_OUTPUT, "... or before");
 	failing_stop();
 	tap_holds(span_str(e.text), "-o FILE: ", "... is said of the file");
 	failing_start("write", 1, false, ENOSPC);
-	tap_fails(b.sink->ops->end(b.sink, true, &e), &e, ERR_OUTPUT, "... or with the rest");
+	tap_fails(b.sink->ops->end(b.sink, SINK_COMPLETE, &e), &e, ERR_OUTPUT, "... or with the rest");
 	failing_stop();
 	strcpy(b.file.path, "/proc/version");
 	b.file.old = true;

@@ -133,7 +133,7 @@ static void check_flow(void)
 	tap_good(sink->ops->text(sink, span_str("\n  ::lost secret\xe2\x82"), &e), &e, "text that was not flushed");
 	sink->ops->discard(sink);
 	tap_ok(!sink->committed && read(ends[0], got, sizeof got) < 0, "... is discarded");
-	tap_good(sink->ops->text(sink, span_str("kept"), &e) && sink->ops->end(sink, true, &e), &e, "... the next attempt's");
+	tap_good(sink->ops->text(sink, span_str("kept"), &e) && sink->ops->end(sink, SINK_COMPLETE, &e), &e, "... the next attempt's");
 	tap_is_span(span_of(got, (size_t)read(ends[0], got, sizeof got)), span_str("kept\n"), "... stands alone");
 	sink_free(&sink);
 
