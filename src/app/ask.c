@@ -12,6 +12,7 @@ struct ask {
 	struct input *input;
 	struct transcript *transcript; /* NULL = none */
 	struct sink *sink;
+	struct judge judge;
 };
 
 static bool open_sink(
@@ -39,6 +40,26 @@ static bool open_sink(
 	o.defuse_controls = !c->raw && isatty(io->file->fd);
 	o.defuse_ci = !c->raw && c->in_ci && io->file->ours;
 	return sink_tee_open(&a->sink, io->file, &o, e);
+}
+
+static bool open_sinks(
+	struct ask *a, const struct config *c, const struct command_io *io, struct err *e)
+{
+	if (!open_sink(a, c, io, e) ||
+		(judge_is_wanted(c) && !sink_keep_open(&a->sink, io->redact, &a->judge.answer, e)))
+		return false;
+	a->sink->text_max = c->max_output_bytes;
+	return true;
+}
+
+/* What the answer must be is known before the credential is asked for. */
+static bool open_judge(
+	struct ask *a, const struct config *c, const struct command_io *io, struct err *e)
+{
+	if (!judge_is_wanted(c))
+		return true;
+	a->outset.judge = &a->judge;
+	return judge_open(&a->judge, c, io->clock, io->log, io->deadline_ms, e);
 }
 
 /* The file of --output is ready to be written, before anything costs a request. */
@@ -110,15 +131,17 @@ static bool dry_run(struct ask *a, const struct config *c, const struct command_
 static bool answer(struct ask *a, const struct config *c, const struct command_io *io, struct err *e)
 {
 	struct err end;
+	enum sink_end how = SINK_COMPLETE;
 	bool ok;
 
-	if (!open_sink(a, c, io, e))
+	if (!open_sinks(a, c, io, e))
 		return false;
-	a->sink->text_max = c->max_output_bytes;
 	ok = outset_connect(&a->outset, c, io, SESSION_ASK, e) && take_files(a, io, e) &&
 	     session_ask(a->outset.session, a->input, a->transcript, a->sink, e) &&
 	     (a->transcript == NULL || transcript_save(a->transcript, e));
-	if (!a->sink->ops->end(a->sink, ok, ok ? e : &end) && ok)
+	if (!ok)
+		how = e->kind == ERR_MISFIT ? SINK_REJECTED : SINK_FAILED;
+	if (!a->sink->ops->end(a->sink, how, ok ? e : &end) && ok)
 		return false;
 	return ok;
 }
@@ -128,7 +151,7 @@ static bool run(struct ask *a, const struct config *c, const struct command_io *
 	/* What is wrong with the arguments comes before what is wrong with the credential. */
 	if (!outset_begin(&a->outset, c, io, e) ||
 		!input_start(&a->input, &c->input, io->in, io->clock, io->deadline_ms, io->log, e) ||
-		!open_transcript(a, io, e) || !open_file(io, e) ||
+		!open_judge(a, c, io, e) || !open_transcript(a, io, e) || !open_file(io, e) ||
 		!outset_load(&a->outset, c, io, e))
 		return false;
 	return !c->dry_run ? answer(a, c, io, e)
@@ -143,6 +166,7 @@ bool ask_run(const struct config *c, const struct command_io *io, struct err *e)
 
 	outset_end(&a.outset, io, ok, e);
 	sink_free(&a.sink);
+	judge_free(&a.judge);
 	input_free(&a.input);
 	transcript_free(&a.transcript);
 	if (c->dry_run)

@@ -5,6 +5,12 @@
 #include "base/limits.h"
 #include "codex/constants.h"
 
+/* A schema tells the model itself what is wanted. */
+static const char *default_instructions(const struct session *s)
+{
+	return s->o.config->patch != NULL ? CODEX_INSTRUCTIONS_PATCH : CODEX_INSTRUCTIONS;
+}
+
 static bool write_body(struct session *s, struct err *e)
 {
 	struct request r = s->o.config->request;
@@ -14,7 +20,9 @@ static bool write_body(struct session *s, struct err *e)
 	buf_init(&input, INPUT_MAX, "all input together");
 	r.model = s->model;
 	r.instructions = s->o.config->instructions.n > 0 ? buf_span(&s->o.config->instructions)
-	                                                 : span_str(CODEX_INSTRUCTIONS);
+	                                                 : span_str(default_instructions(s));
+	if (s->o.judge != NULL)
+		r.schema = judge_schema(s->o.judge);
 	r.prompt_cache_key = s->session_id;
 	if (s->transcript != NULL)
 		r.history = transcript_history(s->transcript);
@@ -200,17 +208,60 @@ static bool check_tokens(const struct session *s, struct err *e)
 		       (long long)usage_total(&s->used), max);
 }
 
-bool call_model(struct session *s, struct sink *sink, struct err *e)
+/* One answer, of whatever form. */
+static bool ask_once(struct session *s, struct sink *sink, struct err *e)
 {
 	int64_t began_ms = clock_mono_ms(s->o.clock);
 
-	if ((s->transcript != NULL && !transcript_take(s->transcript, e)) ||
-		!session_tell_thread(s, e) || !write_body(s, e) ||
-		!sink_tell(sink, SINK_TURN, span_str(""), e))
-		return false;
 	if (!session_persist(s, try_call, sink, sink, e))
 		return explain_rejection(s, e);
 	log_step(
 		s->o.log, "answered in %lld ms", (long long)(clock_mono_ms(s->o.clock) - began_ms));
 	return check_tokens(s, e);
+}
+
+/*
+ * What was wrong with the answer goes behind it into the conversation. A transcript has the answer
+ * already, as it came.
+ */
+static bool write_complaint(struct session *s, const struct err *why, struct err *e)
+{
+	struct buf items, text;
+	size_t answer_n;
+	bool ok;
+
+	buf_init(&items, REQUEST_MAX, "the request");
+	buf_init(&text, ERR_TEXT_MAX + 256, "the complaint");
+	ok = request_message(&items, REQUEST_ASSISTANT, buf_span(&s->o.judge->answer), e);
+	answer_n = items.n;
+	ok = ok && judge_complain(s->o.judge, why, &text, e) &&
+	     request_message(&items, REQUEST_USER, buf_span(&text), e) &&
+	     request_continue(&s->body, &s->items, buf_span(&items), e) &&
+	     (s->transcript == NULL ||
+		     transcript_add(s->transcript, span_cut(buf_span(&items), answer_n, items.n), e));
+	buf_free(&text);
+	buf_free(&items);
+	return ok;
+}
+
+/* A second answer in place of the first one, which nobody has seen. */
+static bool repair(struct session *s, struct sink *sink, struct err *e)
+{
+	struct err why = *e;
+
+	log_note(s->o.log, "%s; asking once for a better one (--repair)", why.text);
+	return sink_tell(sink, SINK_ERROR, span_str(why.text), e) &&
+	       write_complaint(s, &why, e) && ask_once(s, sink, e) &&
+	       judge_answer(s->o.judge, e);
+}
+
+bool call_model(struct session *s, struct sink *sink, struct err *e)
+{
+	if ((s->transcript != NULL && !transcript_take(s->transcript, e)) ||
+		!session_tell_thread(s, e) || !write_body(s, e) ||
+		!sink_tell(sink, SINK_TURN, span_str(""), e) || !ask_once(s, sink, e))
+		return false;
+	if (s->o.judge == NULL || judge_answer(s->o.judge, e))
+		return true;
+	return s->o.config->repair && e->kind == ERR_MISFIT && repair(s, sink, e);
 }

@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "codex/constants.h"
+#include "wire/glob.h"
 
 bool config_set_url(struct config_url *u, const char *text, const char *named, struct err *e)
 {
@@ -25,6 +26,15 @@ static bool set_file(struct config *c, const char *path, struct err *e)
 		return err_set(e, ERR_USAGE, 0, "-f %s: at most %d files", path, INPUT_FILES);
 	c->input.files[c->input.files_n++] = path;
 	return true;
+}
+
+static bool set_glob(struct config *c, const char *glob, struct err *e)
+{
+	if (c->patch_globs_n == CONFIG_GLOBS)
+		return err_set(e, ERR_USAGE, 0, "--patch-paths %s: at most %d of them", glob,
+			CONFIG_GLOBS);
+	c->patch_globs[c->patch_globs_n++] = glob;
+	return glob_is_valid(glob, e) || err_wrap(e, "--patch-paths '%s'", glob);
 }
 
 static bool check_instructions(const struct config *c, struct err *e)
@@ -142,6 +152,12 @@ static bool apply(
 	case OPT_OUTPUT: c->output = value; return true;
 	case OPT_TRANSCRIPT: c->transcript = value; return true;
 	case OPT_BUFFER: c->buffer = true; return true;
+	case OPT_OUTPUT_SCHEMA: c->schema_file = value; return true;
+	case OPT_SCHEMA_FIX: c->schema_fix = true; return true;
+	case OPT_PATCH: c->patch = value; return true;
+	case OPT_PATCH_PATHS: return set_glob(c, value, e);
+	case OPT_PATCH_CI: c->patch_ci = true; return true;
+	case OPT_REPAIR: c->repair = true; return true;
 	case OPT_JSON: c->json = true; return true;
 	case OPT_JSON_DELTAS: c->json = c->json_deltas = true; return true;
 	case OPT_RAW: c->raw = true; return true;

@@ -18,7 +18,7 @@
 #include "net/trust.h"
 #include "wire/url.h"
 
-enum { CONFIG_HEADERS = 16, CONFIG_NOTES = 4, CONFIG_NOTE_MAX = 160, CONFIG_HEADER_NAME_MAX = 64 };
+enum { CONFIG_HEADERS = 16, CONFIG_GLOBS = 32, CONFIG_NOTES = 4, CONFIG_NOTE_MAX = 160, CONFIG_HEADER_NAME_MAX = 64 };
 
 enum auth_mode { AUTH_DEFAULT, AUTH_BEARER, AUTH_NONE };
 
@@ -40,8 +40,16 @@ struct config {
 	struct request request; /* model, effort, ...; input and keys are filled later */
 	const char *output;     /* NULL = stdout alone */
 	const char *transcript; /* NULL = none */
+	const char *schema_file; /* of --output-schema, to be read; NULL = none */
+	bool schema_fix;
+	const char *patch;       /* as output, and a diff; NULL = none */
+	const char *patch_globs[CONFIG_GLOBS];
+	size_t patch_globs_n;    /* 0 = any path */
+	bool patch_ci;
+	bool repair;
+	const char *path;        /* PATH, for git; NULL = unset */
 	bool raw;
-	bool buffer;
+	bool buffer;             /* asked for, or what the answer must be implies it */
 	bool json;              /* also when parsing failed before it was met */
 	bool json_deltas;
 	size_t max_output_bytes;  /* 0 = any */

@@ -101,9 +101,39 @@ static bool check_base_url(const struct config *c, struct err *e)
 	return true;
 }
 
+/* What the answer must be: it can only be told of a whole one, so nothing is written before. */
+static bool check_form(struct config *c, struct err *e)
+{
+	bool schema = c->schema_file != NULL, patch = c->patch != NULL;
+	const struct {
+		bool bad;
+		const char *what;
+	} rules[] = {
+		{schema && patch, "--output-schema and --patch contradict each other"},
+		{patch && c->output != NULL, "--patch FILE is -o FILE, too: give one of them"},
+		{c->schema_fix && !schema, "--schema-fix goes with --output-schema only"},
+		{c->patch_globs_n > 0 && !patch, "--patch-paths goes with --patch only"},
+		{c->patch_ci && !patch, "--patch-ci goes with --patch only"},
+		{c->repair && !schema && !patch, "--repair goes with --output-schema or --patch"},
+		{c->json_deltas && schema, "--json-deltas and --output-schema contradict each other"},
+		{c->json_deltas && patch, "--json-deltas and --patch contradict each other"},
+	};
+
+	for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
+		if (rules[i].bad)
+			return err_set(e, ERR_USAGE, 0, "%s", rules[i].what);
+	c->buffer = c->buffer || schema || patch;
+	if (patch)
+		c->output = c->patch;
+	return true;
+}
+
 static bool check_dry_run(const struct config *c, struct err *e)
 {
-	const char *other = c->output != NULL ? "-o" : c->json ? "--json" : NULL;
+	const char *other = c->patch != NULL    ? "--patch"
+			    : c->output != NULL ? "-o"
+			    : c->json           ? "--json"
+						: NULL;
 
 	return !c->dry_run || other == NULL ||
 	       err_set(e, ERR_USAGE, 0, "--dry-run gets no answer: it contradicts %s", other);
@@ -123,7 +153,7 @@ bool config_check(struct config *c, struct err *e)
 			e, ERR_USAGE, 0, "--routing-override goes with --backend-origin only");
 	c->input.stdin_is_token =
 		(c->token.file != NULL && strcmp(c->token.file, "-") == 0) || c->token.fd == 0;
-	return check_words(c, e) && check_dry_run(c, e) &&
+	return check_words(c, e) && check_form(c, e) && check_dry_run(c, e) &&
 	       check_endpoint(&c->backend_origin, "--backend-origin", false, e) &&
 	       check_endpoint(&c->auth_base, "CODEX_AUTHAPI_BASE_URL", true, e) &&
 	       check_base_url(c, e);

@@ -172,6 +172,7 @@ bool config_read_environment(struct config *c, char **envp, struct err *e)
 	if (!config_set_url(&c->auth_base, empty(auth) ? CODEX_AUTH_BASE : auth,
 		    "CODEX_AUTHAPI_BASE_URL", e))
 		return false;
+	c->path = env_get(envp, "PATH");
 	c->trust.cert_file = env_get(envp, "SSL_CERT_FILE");
 	c->trust.cert_dir = env_get(envp, "SSL_CERT_DIR");
 	c->trust.extra_file = env_get(envp, "CODEX_CA_CERTIFICATE");

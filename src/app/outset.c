@@ -99,6 +99,7 @@ bool outset_connect(struct outset *m, const struct config *c, const struct comma
 		.resolver = m->resolver,
 		.trust = m->trust,
 		.policy = &m->policy,
+		.judge = m->judge,
 		.proxy_authorization = buf_span(&m->proxy_authorization),
 		.deadline_ms = io->deadline_ms,
 		.purpose = purpose,

@@ -31,6 +31,7 @@ struct outset {
 	struct token token;
 	struct trust *trust;
 	struct policy policy;
+	struct judge *judge; /* borrowed; NULL = none */
 	struct buf proxy_authorization;
 	struct session *session;
 };

@@ -10,6 +10,7 @@
 
 #include "app/config.h"
 #include "app/input.h"
+#include "app/judge.h"
 #include "app/sink.h"
 #include "app/transcript.h"
 #include "codex/account_policy.h"
@@ -33,6 +34,7 @@ struct session_options {
 	struct resolver *resolver;       /* NULL when no name needs resolving */
 	const struct trust *trust;       /* NULL when nothing needs TLS */
 	struct policy *policy;           /* the machine's; the workspace's is added */
+	struct judge *judge;             /* whose answer `sink` keeps; NULL = any answer will do */
 	struct span proxy_authorization; /* header line or empty */
 	int64_t deadline_ms;             /* of the whole run */
 	enum session_purpose purpose;

@@ -40,5 +40,8 @@
 
 /* Sent when the user gives no instructions: the field must not be empty (observed). */
 #define CODEX_INSTRUCTIONS "Answer the user's request directly and concisely."
+#define CODEX_INSTRUCTIONS_PATCH \
+	"Answer with one unified diff in git's format (a/ and b/ in front of the names) that `git apply` " \
+	"takes at the top of the repository, and with nothing else: no explanation, no code fence."
 
 #endif
