@@ -11,7 +11,7 @@ _octavo_commands() {
 _octavo_options() {
 	case $1 in
 	'') echo '-h --help -v --verbose -e --explain' ;;
-	'ask') echo '-h --help -v --verbose -f --file --instructions -n --no-stdin --stdin --stdin-wait --stdin-max --stdin-head --stdin-tail --lossy -m --model --effort --verbosity --summary --service-tier -o --output --transcript --buffer --json --json-deltas --raw --max-output-bytes --max-total-tokens --dry-run --token-file --token-fd --codex-auth --account-id --fedramp --require-workspace --backend-origin --routing-override --client-version --base-url --auth --caller-secret-file --header-env --cacert --timeout --connect-timeout --idle-timeout --retries' ;;
+	'ask') echo '-h --help -v --verbose -f --file --instructions -n --no-stdin --stdin --stdin-wait --stdin-max --stdin-head --stdin-tail --lossy -m --model --effort --verbosity --summary --service-tier -o --output --transcript --buffer --output-schema --schema-fix --patch --patch-paths --patch-ci --repair --json --json-deltas --raw --max-output-bytes --max-total-tokens --dry-run --token-file --token-fd --codex-auth --account-id --fedramp --require-workspace --backend-origin --routing-override --client-version --base-url --auth --caller-secret-file --header-env --cacert --timeout --connect-timeout --idle-timeout --retries' ;;
 	'models') echo '-h --help -v --verbose --json --token-file --token-fd --codex-auth --account-id --fedramp --require-workspace --backend-origin --routing-override --client-version --base-url --auth --caller-secret-file --header-env --cacert --timeout --connect-timeout --retries' ;;
 	'auth status') echo '-h --help -v --verbose --json --token-file --token-fd --codex-auth --account-id --fedramp --require-workspace --backend-origin --routing-override --client-version --cacert --timeout --connect-timeout --retries' ;;
 	'version') echo '-h --help -v --verbose' ;;
@@ -33,6 +33,9 @@ _octavo_value() {
 	--service-tier) echo 'TIER' ;;
 	-o | --output) echo 'FILE' ;;
 	--transcript) echo 'FILE' ;;
+	--output-schema) echo 'FILE' ;;
+	--patch) echo 'FILE' ;;
+	--patch-paths) echo 'GLOB' ;;
 	--max-output-bytes) echo 'SIZE' ;;
 	--max-total-tokens) echo 'N' ;;
 	--token-file) echo 'FILE' ;;
