@@ -102,11 +102,14 @@ static bool choose_files(const struct config *c, struct err *e)
 {
 	if (c->help)
 		return true;
+	if (c->patch != NULL)
+		output.option = "--patch";
 	if ((c->output != NULL && !outfile_choose(&output, c->output, e)) ||
 		(c->transcript != NULL && !transcript_choose(&conversation, c->transcript, e)))
 		return false;
 	return !outfile_same(&output, &conversation) ||
-	       err_set(e, ERR_USAGE, 0, "-o and --transcript name the same file");
+	       err_set(e, ERR_USAGE, 0, "%s and --transcript name the same file",
+		       outfile_option(&output));
 }
 
 /* One line for who watches; a pipeline's log gets the failure alone, unless it asked for more. */

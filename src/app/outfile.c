@@ -16,19 +16,19 @@ enum { LINKS_MAX = 40, LINK_TRIES = 8, REST_MS = 20 };
 /* An old file's are kept of these; what a new one has before the umask narrows it. */
 enum { PERMISSIONS = 0777, ANYBODY = 0666, PRIVATE = 0600 };
 
-static const char *option(const struct outfile *o)
+const char *outfile_option(const struct outfile *o)
 {
 	return o->option == NULL ? "-o" : o->option;
 }
 
 static bool fails(const struct outfile *o, int sys, const char *what, struct err *e)
 {
-	return err_set(e, ERR_OUTPUT, sys, "%s %s: cannot %s", option(o), o->given, what);
+	return err_set(e, ERR_OUTPUT, sys, "%s %s: cannot %s", outfile_option(o), o->given, what);
 }
 
 static bool refuse(const struct outfile *o, const char *what, struct err *e)
 {
-	return err_set(e, ERR_USAGE, 0, "%s %s: %s", option(o), o->given, what);
+	return err_set(e, ERR_USAGE, 0, "%s %s: %s", outfile_option(o), o->given, what);
 }
 
 static bool same_file(const struct stat *a, const struct stat *b)
@@ -84,7 +84,7 @@ static bool choose_kind(struct outfile *o, const struct stat *st, struct err *e)
 	struct stat resolved;
 
 	if (S_ISDIR(st->st_mode) || S_ISSOCK(st->st_mode))
-		return err_set(e, ERR_USAGE, 0, "%s %s: it is %s", option(o), o->given,
+		return err_set(e, ERR_USAGE, 0, "%s %s: it is %s", outfile_option(o), o->given,
 			file_odd_kind(st->st_mode));
 	o->ours = is_ours(st);
 	if (!S_ISREG(st->st_mode)) {
@@ -169,7 +169,7 @@ static bool open_direct(
 		if (clock_mono_ms(clock) >= deadline_ms)
 			return err_set(e, ERR_TIME, 0,
 				"%s %s: the run's time is over (--timeout): nobody reads it",
-				option(o), o->given);
+				outfile_option(o), o->given);
 		(void)!poll(NULL, 0, REST_MS);
 	}
 }
@@ -337,7 +337,7 @@ static bool place(struct outfile *o, struct err *e)
 		return true;
 	if (o->keep && errno == EEXIST)
 		return err_set(e, ERR_OUTPUT, 0,
-			"%s %s: somebody has made it meanwhile, and it is left alone", option(o),
+			"%s %s: somebody has made it meanwhile, and it is left alone", outfile_option(o),
 			o->given);
 	return fails(o, errno, "give the file its name", e);
 }

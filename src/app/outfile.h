@@ -58,6 +58,9 @@ MUST bool outfile_choose(struct outfile *o, const char *given, struct err *e);
 MUST bool outfile_open(struct outfile *o, const struct rand *rand, const struct clock *clock,
 	int64_t deadline_ms, struct err *e);
 
+/* How the user has named it, for messages: "-o". */
+const char *outfile_option(const struct outfile *o);
+
 /* Both would be the same file in the end. */
 bool outfile_same(const struct outfile *a, const struct outfile *b);
 

@@ -28,7 +28,7 @@ static bool wrote(const struct sink_tee *t, bool ok, struct err *e)
 		return true;
 	if (e->kind == ERR_PIPE)
 		e->kind = ERR_OUTPUT;
-	return err_wrap(e, "-o %s", t->file->given);
+	return err_wrap(e, "%s %s", outfile_option(t->file), t->file->given);
 }
 
 /* discard cannot fail: the file is emptied when the next attempt writes to it. */
