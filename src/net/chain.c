@@ -5,7 +5,6 @@
 
 #include "base/assert.h"
 #include "net/signature.h"
-#include "net/verify.h"
 
 static struct chain *chain_of(const br_x509_class **ctx)
 {
@@ -65,7 +64,7 @@ static void keep_key(struct chain *c, struct x509_key *k)
 static bool judge(struct chain *c)
 {
 	struct span certs[CHAIN_CERTS_MAX];
-	struct verify_question q = {certs, c->n, c->host, c->trust, c->clock};
+	struct verify_question q = {certs, c->n, c->host, c->trust, c->clock, &c->facts};
 	struct x509_key key;
 	size_t from = 0;
 

@@ -11,7 +11,7 @@
 #include <bearssl_x509.h>
 
 #include "base/limits.h"
-#include "net/trust.h"
+#include "net/verify.h"
 
 struct chain {
 	const br_x509_class *vtable;   /* first: the engine takes &vtable for the whole */
@@ -28,6 +28,7 @@ struct chain {
 	unsigned char key[RSA_BITS_MAX / 8 + RSA_EXPONENT_MAX];
 	br_x509_pkey pkey;             /* the server's, in key[] */
 	struct buf issuer;             /* its issuer's name */
+	struct verify_facts facts;     /* whatever the judgement */
 };
 
 void chain_init(struct chain *c, struct span host, const struct trust *trust,

@@ -29,6 +29,7 @@
 #include "base/log.h"
 #include "net/resolve.h"
 #include "net/tls.h"
+#include "wire/ip.h"
 
 /* Which way out. */
 struct dial_proxy {
@@ -36,6 +37,34 @@ struct dial_proxy {
 	uint16_t port;
 	bool tls;                  /* an https:// proxy */
 	struct span authorization; /* "Proxy-Authorization: Basic ...\r\n", or empty */
+};
+
+/* What is passed on the way, in this order; not all of it always. */
+enum dial_hop {
+	DIAL_NAME,      /* of the proxy, or of the target itself */
+	DIAL_TCP,
+	DIAL_PROXY_TLS, /* the handshake with an https proxy */
+	DIAL_PROXY,     /* CONNECT */
+	DIAL_TLS,       /* the handshake with the target */
+	DIAL_HOPS
+};
+
+enum dial_outcome { DIAL_NOT_MET, DIAL_PASSED, DIAL_BROKE };
+
+struct dial_hop_facts {
+	enum dial_outcome outcome;
+	int64_t ms;
+};
+
+/* What the way has shown so far. */
+struct dial_facts {
+	struct dial_hop_facts hops[DIAL_HOPS];
+	size_t addresses;           /* of the name */
+	char address[IP_TEXT_MAX];  /* that was connected to; "" = none, or a path */
+	int proxy_status;           /* of its reply to CONNECT; 0 = none came */
+	bool dated;                 /* ... which had a Date field: */
+	int64_t date_s;             /* seconds since 1970 */
+	struct tls_facts proxy_tls, tls;
 };
 
 struct dial_options {
@@ -52,6 +81,7 @@ struct dial_options {
 	struct span user_agent;          /* for CONNECT */
 	const struct log *log;           /* steps, with -v; NULL = none */
 	int64_t connect_ms;
+	struct dial_facts *facts;        /* kept up to date until the conn is taken; NULL = none */
 };
 
 struct dial;

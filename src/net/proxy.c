@@ -6,7 +6,6 @@
 #include "base/assert.h"
 #include "base/fmt.h"
 #include "base/limits.h"
-#include "wire/h1.h"
 
 enum { READ_STEP = 512, SCHEMES_SHOWN_MAX = 128 };
 
@@ -83,6 +82,11 @@ void proxy_free(struct proxy **p)
 	h1_free(&(*p)->reply);
 	free(*p);
 	*p = NULL;
+}
+
+const struct h1 *proxy_reply(const struct proxy *p)
+{
+	return &p->reply;
 }
 
 static enum io send_head(struct proxy *p, struct err *e)

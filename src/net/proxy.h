@@ -16,6 +16,7 @@
 #define NET_PROXY_H
 
 #include "net/conn.h"
+#include "wire/h1.h"
 
 struct proxy; /* one CONNECT under way */
 
@@ -29,6 +30,9 @@ MUST bool proxy_start(struct proxy **out, struct conn *to_proxy, struct span hos
 
 /* IO_DONE: the tunnel is open. IO_WANT_*: poll the conn. ERR_TRUST from TLS to the proxy stays. */
 enum io proxy_step(struct proxy *p, struct err *e);
+
+/* Its reply, whatever it says; its status is 0 before it has come. Until proxy_free. */
+const struct h1 *proxy_reply(const struct proxy *p);
 
 void proxy_free(struct proxy **p); /* wipes the head it sent; NULL is allowed */
 

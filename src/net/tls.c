@@ -419,6 +419,15 @@ const char *tls_describe(const struct conn *c)
 	return ((const struct tls *)(const void *)c)->description;
 }
 
+void tls_tell(const struct conn *c, struct tls_facts *out)
+{
+	const struct tls *t = (const void *)c;
+
+	fmt_into(out->suite, sizeof out->suite, "%s",
+		t->phase == SHAKING ? "" : tls_engine_suite(&t->engine));
+	out->certificates = t->chain.facts;
+}
+
 bool tls_false_start_suspect(const struct conn *c)
 {
 	const struct tls *t = (const void *)c;

@@ -13,7 +13,7 @@
 
 #include "base/rand.h"
 #include "net/conn.h"
-#include "net/trust.h"
+#include "net/verify.h"
 
 struct tls_options {
 	struct span host;          /* name or address; borrowed during tls_open only */
@@ -40,6 +40,14 @@ enum io tls_handshake(struct conn *tls, struct err *e);
 
 /* "TLS 1.2 ECDHE-ECDSA-AES128-GCM, issuer ..." for -v; owned by the conn. */
 const char *tls_describe(const struct conn *tls);
+
+/* What the handshake has shown, also of one that failed. */
+struct tls_facts {
+	char suite[32]; /* "ECDHE-ECDSA-AES128-GCM"; "" while none is agreed upon */
+	struct verify_facts certificates;
+};
+
+void tls_tell(const struct conn *tls, struct tls_facts *out);
 
 /* True when a failure came in the window where False Start may have upset the peer. */
 bool tls_false_start_suspect(const struct conn *tls);

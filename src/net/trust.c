@@ -97,6 +97,20 @@ static bool search_roots(struct search *s, struct err *e)
 	return true;
 }
 
+bool trust_is_public(const struct dn *name, const struct x509_key *key)
+{
+	struct x509 root;
+
+	for (size_t k = 0; k < roots_builtin_count; k++) {
+		if (memcmp(roots_builtin[k].name_hash, name->hash, DIGEST_SIZE) != 0)
+			continue;
+		describe_root(&roots_builtin[k], name, &root);
+		if (key == NULL || span_equal(root.key.bytes, key->bytes))
+			return true;
+	}
+	return false;
+}
+
 /* ---- finding ---- */
 
 static bool search_source(struct search *s, const struct source *from, struct err *e)

@@ -30,6 +30,7 @@ struct verify {
 	size_t names;          /* of CHAIN_NAMES_MAX: left */
 	enum weight weight;
 	struct err refusal;
+	struct verify_facts facts;
 	struct err unread;     /* of the first certificate that could not be read, when there is one */
 };
 
@@ -102,6 +103,13 @@ static const char *clock_hint(const struct verify *v, bool future)
 
 /* ---- checks of one certificate ---- */
 
+static void note_time(struct verify *v, const struct x509 *x, bool untimely)
+{
+	v->facts.untimely = untimely;
+	v->facts.not_before_s = x->not_before;
+	v->facts.not_after_s = x->not_after;
+}
+
 static bool check_time(struct verify *v, const struct x509 *x)
 {
 	char limit[CLOCK_TEXT_MAX], now[CLOCK_TEXT_MAX];
@@ -111,6 +119,8 @@ static bool check_time(struct verify *v, const struct x509 *x)
 		return true;
 	clock_format_utc(future ? x->not_before : x->not_after, limit);
 	clock_format_utc(v->now, now);
+	if (v->weight < UNFIT)
+		note_time(v, x, true);
 	return refuse(v, UNFIT, x, "%s %s; the clock here says %s%s",
 	              future ? "not valid before" : "expired on", limit, now,
 	              clock_hint(v, future));
@@ -256,8 +266,10 @@ static bool ends_here(struct verify *v, size_t n, bool hinted, bool *known)
 		if (!dn_equal(&child->issuer, &a->cert.subject))
 			continue;
 		*known = true;
-		if (likely(child, &a->cert) == hinted && step_good(v, n, &a->cert, true))
-			return true;
+		if (likely(child, &a->cert) != hinted || !step_good(v, n, &a->cert, true))
+			continue;
+		v->facts.public_root = trust_is_public(&a->cert.subject, &a->cert.key);
+		return true;
 	}
 	return false;
 }
@@ -365,9 +377,27 @@ static bool find_anchors(struct verify *v, struct err *e)
 	return trust_find(v->q->trust, names, n, &v->anchors, e);
 }
 
+static bool note_chain(struct verify *v, struct err *e)
+{
+	struct verify_facts *f = &v->facts;
+	struct buf issuer;
+	bool ok;
+
+	f->read = true;
+	note_time(v, &v->certs[0], false);
+	for (size_t i = 0; i < v->n; i++)
+		f->public_root = f->public_root || trust_is_public(&v->certs[i].issuer, NULL);
+	buf_init(&issuer, ERR_TEXT_MAX + 1, "a name");
+	ok = dn_show(v->certs[0].issuer.raw, &issuer, e);
+	ok = ok && buf_add_byte(&issuer, '\0', e);
+	fmt_into(f->issuer, sizeof f->issuer, "%s", ok ? (const char *)issuer.p : "");
+	buf_free(&issuer);
+	return ok;
+}
+
 static bool judge(struct verify *v, struct err *e)
 {
-	if (!read_chain(v, e) || !find_anchors(v, e))
+	if (!read_chain(v, e) || !find_anchors(v, e) || !note_chain(v, e))
 		return false;
 	v->path[0] = &v->certs[0];
 	if (check_leaf(v, v->path[0]) && (is_pinned(v) || climb(v, 1)))
@@ -394,8 +424,12 @@ bool verify_chain(const struct verify_question *q, struct x509_key *key, struct 
 	if (v.certs == NULL)
 		return err_memory(e);
 	ok = judge(&v, e) && dn_show(v.certs[0].issuer.raw, issuer, e);
-	if (ok)
+	if (ok) {
 		*key = v.certs[0].key;
+		note_time(&v, &v.certs[0], false); /* a path that was given up may have left its own */
+	}
+	if (q->facts != NULL)
+		*q->facts = v.facts;
 	anchors_free(&v.anchors);
 	free(v.certs);
 	return ok;

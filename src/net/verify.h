@@ -16,12 +16,25 @@
 
 #include "net/trust.h"
 
+enum { VERIFY_NAME_MAX = 256 };
+
+/* What the certificates say, whatever the judgement. */
+struct verify_facts {
+	bool read;            /* the server's own could be read: the rest counts */
+	char issuer[VERIFY_NAME_MAX]; /* who signed it, for people */
+	bool untimely;        /* refused because one is expired or not valid yet */
+	int64_t not_before_s; /* of that one; else of the server's own; seconds since 1970 */
+	int64_t not_after_s;
+	bool public_root;     /* the path ends at a root that everybody trusts, or would seem to */
+};
+
 struct verify_question {
 	const struct span *certs; /* as sent, the server's own first */
 	size_t n;
 	struct span host;         /* name, or address without brackets */
 	const struct trust *trust;
 	const struct clock *clock;
+	struct verify_facts *facts; /* to be filled; NULL = not wanted */
 };
 
 /*

@@ -98,6 +98,31 @@ static void check_hops(void)
 	refuses(&o, &both, ERR_TRUST, "proxy localhost:", 1, "a proxy that is another");
 }
 
+/* Each hop is kept, up to the one that breaks. */
+static void check_facts(void)
+{
+	static const struct tls_server_plan both = {SERVES, "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n\r\n", true};
+	struct dial_facts f;
+	struct dial_proxy to;
+	struct dial_options o = by_proxy(&to);
+
+	o.tls = true;
+	o.facts = &f;
+	reaches(&o, &both, 1, "facts of a whole way");
+	for (int hop = 0; hop < DIAL_HOPS; hop++)
+		tap_is_int(f.hops[hop].outcome, DIAL_PASSED, "... a hop is passed");
+	tap_ok(f.addresses == 1 && strcmp(f.address, "127.0.0.1") == 0, "... the address");
+	tap_ok(f.proxy_status == 200 && f.dated && f.date_s == 784111777, "... the proxy's reply and its date");
+	tap_ok(strstr(f.tls.suite, "ECDHE") != NULL && strstr(f.proxy_tls.suite, "ECDHE") != NULL, "... the suites");
+	tap_ok(f.tls.certificates.read && f.proxy_tls.certificates.read &&
+	       strcmp(f.tls.certificates.issuer, "CN=Zoo middle, O=Zoo") == 0, "... the issuer");
+	o.host = span_str("b.example.com");
+	refuses(&o, &both, ERR_TRUST, "b.example.com", 1, "facts of a way that ends at the target's certificate");
+	tap_ok(f.hops[DIAL_PROXY].outcome == DIAL_PASSED && f.hops[DIAL_TLS].outcome == DIAL_BROKE, "... where it broke");
+	tap_ok(f.tls.suite[0] == '\0' && f.tls.certificates.read &&
+	       f.tls.certificates.not_after_s == CERTS_END, "... what was seen of it");
+}
+
 /* A proxy that stumbles over False Start is tried once more without it, and only then given up. */
 static void check_second_try(void)
 {
@@ -198,6 +223,7 @@ int main(void)
 	    !tap_good(trust_load(&trust, &t, &e), &e, "trust anchors"))
 		return 99;
 	check_hops();
+	check_facts();
 	check_second_try();
 	check_suspect();
 	check_verbose();

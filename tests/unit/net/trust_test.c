@@ -498,6 +498,7 @@ static void test_no_system(void)
 		tap_ok(strncmp(trust_describe(t), "built-in roots of 20", 20) == 0, "... says %s",
 		       trust_describe(t));
 		tap_is_int(count_in(t, &e), 0, "... a stranger is none of them");
+		tap_ok(!trust_is_public(&root.subject, NULL), "... nor trusted by everybody");
 		for (size_t k = 0; k < roots_builtin_count; k++) {
 			const struct root *r = &roots_builtin[k];
 			struct dn name = root.subject;
@@ -521,6 +522,9 @@ static void test_no_system(void)
 			                                   key->exponent.p[0] == 0)) ||
 			    key->bytes.p != roots_builtin_keys + r->key_off)
 				tap_ok(false, "built-in root %zu is found as what it is", k);
+			if (!trust_is_public(&name, key) || !trust_is_public(&name, NULL) ||
+			    trust_is_public(&name, &leaf.key))
+				tap_ok(false, "built-in root %zu is one that everybody trusts, with its own key", k);
 			anchors_free(&found);
 		}
 		trust_free(&t);

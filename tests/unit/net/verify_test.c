@@ -13,6 +13,7 @@
  */
 
 static struct trust *trust;
+static struct verify_facts facts; /* of the last judgement */
 
 static int64_t held_still(void *ctx)
 {
@@ -24,7 +25,7 @@ static bool verify(const struct span *certs, size_t n, const char *host, int64_t
 {
 	int64_t now_ms = now_s * 1000;
 	struct clock clock = {held_still, held_still, &now_ms};
-	struct verify_question q = {certs, n, span_str(host), trust, &clock};
+	struct verify_question q = {certs, n, span_str(host), trust, &clock, &facts};
 	struct x509_key key;
 	struct buf issuer;
 	bool ok;
@@ -183,6 +184,25 @@ static void test_pinned(void)
 	tap_ok(strstr(e.text, "certificate for api.example.com refused: ") != NULL, "... %s", e.text);
 }
 
+/* What the certificates say is known also when they are refused. */
+static void test_facts(void)
+{
+	const struct span chain[] = {leaf, middle};
+	struct err e;
+
+	facts = (struct verify_facts){.read = false};
+	tap_ok(verify(chain, 2, HOST, CERTS_NOW, &e) && facts.read && !facts.untimely, "facts of a good chain");
+	tap_is_str(span_str(facts.issuer), "CN=Zoo middle, O=Zoo", "... the issuer");
+	tap_is_int(facts.not_before_s, CERTS_START, "... from when");
+	tap_is_int(facts.not_after_s, CERTS_END, "... until when it is valid");
+	tap_ok(!facts.public_root, "... and nobody else knows its root");
+	tap_ok(!verify(chain, 2, "b.example.com", CERTS_NOW, &e) && facts.read && !facts.untimely &&
+	       strcmp(facts.issuer, "CN=Zoo middle, O=Zoo") == 0, "facts of one for other names");
+	tap_ok(!verify(chain, 2, HOST, CERTS_END + 1, &e) && facts.untimely && facts.not_after_s == CERTS_END,
+	       "... of an expired one");
+	tap_ok(!verify(chain, 0, HOST, CERTS_NOW, &e), "... of none");
+}
+
 static bool verify_once(struct err *e)
 {
 	struct span certs[3] = {leaf, rich, middle};
@@ -217,6 +237,7 @@ int main(void)
 	test_bits();
 	test_bounds();
 	test_pinned();
+	test_facts();
 	test_no_memory();
 	trust_free(&trust);
 	files_end();
