@@ -166,6 +166,8 @@ static bool apply(
 	case OPT_MAX_TOTAL_TOKENS:
 		return options_number(id, value, 1, INT_MAX, &c->max_total_tokens, e);
 	case OPT_DRY_RUN: c->dry_run = true; return true;
+	case OPT_LIVE: c->live = true; return true;
+	case OPT_PRINT_EGRESS: c->print_egress = true; return true;
 	case OPT_TOKEN_FILE: c->token.file = value; return true;
 	case OPT_TOKEN_FD: return options_number(id, value, 0, 1 << 20, &c->token.fd, e);
 	case OPT_CODEX_AUTH: c->token.codex_jwt = true; return true;
@@ -191,10 +193,20 @@ static bool apply(
 	return false;
 }
 
+/* Doctor has little time, and tells what it meets the first time. */
+static void command_defaults(struct config *c)
+{
+	if (c->options.command != COMMAND_DOCTOR)
+		return;
+	c->run_ms = DOCTOR_MS;
+	c->retries = 0;
+}
+
 static bool read_arguments(struct config *c, int argc, char **argv, char **envp, struct err *e)
 {
 	if (!options_init(&c->options, argc, argv, e))
 		return false;
+	command_defaults(c);
 	for (;;) {
 		enum option_id id;
 		const char *value;
@@ -233,6 +245,7 @@ static void defaults(struct config *c)
 		.named_base = "--base-url",
 		.run_ms = RUN_MS,
 		.connect_ms = CONNECT_MS,
+		.lookup_ms = LOOKUP_HEAD_MS,
 		.idle_ms = IDLE_MS,
 		.retries = RETRIES_MAX,
 	};

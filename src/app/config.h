@@ -32,6 +32,7 @@ struct config_url {
 struct config {
 	struct options options; /* the walk over argv; .command */
 	bool help, verbose;
+	bool live, print_egress; /* of doctor */
 	const char *explain; /* an exit status to tell about; NULL = none */
 
 	struct input_options input;
@@ -82,12 +83,13 @@ struct config {
 	struct secret *proxy_credential; /* "user:password", percent-decoded; NULL = none */
 	struct secret *proxy_password;   /* the password alone; NULL = none */
 	const char *no_proxy;            /* NULL = unset */
+	struct err proxy_refused;        /* doctor tells it; ERR_NONE = there is nothing wrong */
 
-	int64_t run_ms, connect_ms, idle_ms;
+	int64_t run_ms, connect_ms, lookup_ms, idle_ms;
 	unsigned retries;
 
 	/* Who named them, for messages: the option or the variable. */
-	const char *named_model, *named_account, *named_base;
+	const char *named_model, *named_account, *named_base, *named_proxy;
 
 	bool in_ci; /* a CI runner parses our output for commands */
 	char notes[CONFIG_NOTES][CONFIG_NOTE_MAX]; /* to be told on stderr; "" = none */

@@ -139,8 +139,20 @@ static bool check_dry_run(const struct config *c, struct err *e)
 	       err_set(e, ERR_USAGE, 0, "--dry-run gets no answer: it contradicts %s", other);
 }
 
+/* All hops must be told, also when one of them is silent. */
+static void share_time(struct config *c)
+{
+	int64_t share_ms = c->run_ms / 4;
+
+	if (c->options.command != COMMAND_DOCTOR)
+		return;
+	c->connect_ms = c->connect_ms < share_ms ? c->connect_ms : share_ms;
+	c->lookup_ms = c->lookup_ms < share_ms ? c->lookup_ms : share_ms;
+}
+
 bool config_check(struct config *c, struct err *e)
 {
+	share_time(c);
 	if (c->input.stdin_head > 0 && c->input.stdin_tail > 0)
 		return err_set(
 			e, ERR_USAGE, 0, "--stdin-head and --stdin-tail contradict each other");

@@ -80,6 +80,7 @@ static bool take_proxy(
 
 	if (value == NULL || c->proxy.given)
 		return true;
+	c->named_proxy = name;
 	if (!buf_add_str(&c->proxy.text, value, e) ||
 		!url_parse_proxy(buf_span(&c->proxy.text), u, e)) {
 		if (e->kind == ERR_USAGE)
@@ -105,6 +106,11 @@ static bool read_proxies(struct config *c, char **envp, struct err *e)
 
 		if (value != NULL && strchr(value, '@') != NULL)
 			env_erase(envp, names[i]);
+	}
+	/* Doctor has more to tell than that. */
+	if (!ok && e->kind == ERR_PROXY && c->options.command == COMMAND_DOCTOR) {
+		c->proxy_refused = *e;
+		ok = true;
 	}
 	return ok;
 }

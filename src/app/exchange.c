@@ -1,6 +1,7 @@
 #include "app/exchange.h"
 
 #include "base/limits.h"
+#include "wire/date.h"
 
 /* One response on its way through the handlers. */
 struct reading {
@@ -24,7 +25,7 @@ struct failure_headers exchange_fields(const struct h1 *h)
 	return (struct failure_headers){header, h};
 }
 
-static bool wait_open(struct loop *loop, struct link *l, struct err *e)
+bool exchange_connect(struct loop *loop, struct link *l, struct err *e)
 {
 	/*
 	 * A connect that failed in the background is this exchange's failure, not a reason to try
@@ -38,16 +39,29 @@ static bool wait_open(struct loop *loop, struct link *l, struct err *e)
 	return true;
 }
 
+/* By whole seconds, as the field has it. */
+static void note_date(struct link *l, const struct h1 *h, const struct clock *clock)
+{
+	int64_t now_s = clock_wall_ms(clock) / 1000, date_s;
+
+	if (!date_parse(h1_field(h, "date"), now_s, &date_s))
+		return;
+	l->dated = true;
+	l->ahead_s = now_s - date_s;
+}
+
 static enum exchange_answer take_head(
-	struct reading *r, int64_t now_ms, struct failure *f, struct err *e)
+	struct reading *r, const struct clock *clock, struct failure *f, struct err *e)
 {
 	const struct h1 *h = http_head(r->http);
 	const struct failure_headers fields = exchange_fields(h);
 
 	r->answered = true;
+	note_date(r->x->link, h, clock);
 	buf_clear(r->x->head);
 	r->success = h->status >= 200 && h->status < 300;
-	r->until_ms = clock_after(now_ms, r->success ? r->x->body_ms : ERROR_BODY_MS);
+	r->until_ms = clock_after(
+		clock_mono_ms(clock), r->success ? r->x->body_ms : ERROR_BODY_MS);
 	if (!r->success)
 		return EXCHANGE_MORE;
 	if (!failure_check_success(f, r->x->what, h->status, &fields, e))
@@ -104,7 +118,7 @@ static enum exchange_answer read_response(struct loop *loop, struct reading *r,
 	while (answer == EXCHANGE_MORE) {
 		switch (http_step(r->http, &piece, e)) {
 		case HTTP_HEAD:
-			answer = take_head(r, clock_mono_ms(loop->clock), f, e);
+			answer = take_head(r, loop->clock, f, e);
 			break;
 		case HTTP_BODY:
 			if (r->success)
@@ -144,7 +158,7 @@ static enum exchange_answer run_once(struct loop *loop, const struct exchange *x
 	enum exchange_answer answer = EXCHANGE_FAIL;
 
 	*again = false;
-	if (!wait_open(loop, x->link, e))
+	if (!exchange_connect(loop, x->link, e))
 		return EXCHANGE_FAIL;
 	buf_init(&r.error_body, ERROR_BODY_MAX, "the error's body");
 	if (http_start(&r.http, x->link->conn, x->method, buf_span(x->head), x->body, &x->limits,

@@ -32,6 +32,9 @@ struct exchange {
 /* The head's fields as codex reads them; borrows h. */
 struct failure_headers exchange_fields(const struct h1 *h);
 
+/* Waits until the link is open; its failure to connect is told. */
+MUST bool exchange_connect(struct loop *loop, struct link *l, struct err *e);
+
 /* Anything but a 2xx becomes a failure by codex/failure, `f` filled. */
 MUST bool exchange_run(struct loop *loop, const struct exchange *x, const struct redact *redact,
                        struct failure *f, struct err *e);

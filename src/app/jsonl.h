@@ -38,6 +38,7 @@ struct jsonl_facts {
 struct jsonl_report {
 	struct failure failure;
 	char host[JSONL_NAME_MAX]; /* that the failing request was for; "" = none, unknown */
+	bool told;                 /* with its cure, by the command itself: no object of its own */
 };
 
 /* Writes a complete value and a line end. ERR_OUTPUT, ERR_PIPE, ERR_TIME, ERR_MEMORY. */

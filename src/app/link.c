@@ -3,7 +3,7 @@
 #include "base/fmt.h"
 #include "wire/noproxy.h"
 
-static bool goes_by_proxy(const struct url *u, const struct url *proxy, struct span no_proxy)
+bool link_goes_by_proxy(const struct url *u, const struct url *proxy, struct span no_proxy)
 {
 	/*
 	 * Plain http is for this machine only, and no proxy ever sees it. An https origin on this
@@ -15,7 +15,7 @@ static bool goes_by_proxy(const struct url *u, const struct url *proxy, struct s
 
 bool link_needs_names(const struct url *u, const struct url *proxy, struct span no_proxy)
 {
-	const struct url *first = goes_by_proxy(u, proxy, no_proxy) ? proxy : u;
+	const struct url *first = link_goes_by_proxy(u, proxy, no_proxy) ? proxy : u;
 
 	return first->scheme != URL_UNIX && !first->ipv4 && !first->ipv6 && !url_is_loopback(first);
 }
@@ -53,7 +53,7 @@ bool link_init(struct link *l, const struct route *route, struct span origin, st
 		link_free(l);
 		return false;
 	}
-	l->proxied = goes_by_proxy(&l->url, route->proxy, route->no_proxy);
+	l->proxied = link_goes_by_proxy(&l->url, route->proxy, route->no_proxy);
 	if (l->proxied)
 		l->proxy = (struct dial_proxy){
 			.host = route->proxy->host,
@@ -87,6 +87,7 @@ bool link_prepare(struct link *l, struct err *e)
 		.user_agent = l->route->user_agent,
 		.log = l->route->log,
 		.connect_ms = l->route->connect_ms,
+		.facts = &l->facts,
 	};
 
 	if (l->conn != NULL || l->dial != NULL)

@@ -34,6 +34,9 @@ struct link {
 	struct dial *dial;          /* also behind an open conn, until its first exchange is over */
 	struct conn *conn;          /* NULL until connected */
 	unsigned exchanges;         /* completed on this conn */
+	struct dial_facts facts;    /* of the last dial */
+	bool dated;                 /* a response had a Date field: */
+	int64_t ahead_s;            /* our clock less the last one's */
 	bool failed;                /* the last dial failed ... */
 	struct err why;             /* ... like this */
 };
@@ -41,6 +44,9 @@ struct link {
 /* `origin` is a whole URL; only scheme, host and port count. ERR_USAGE, ERR_MEMORY. */
 MUST bool link_init(struct link *l, const struct route *route, struct span origin, struct err *e);
 void link_free(struct link *l);
+
+/* Through the proxy, if there is one? */
+bool link_goes_by_proxy(const struct url *u, const struct url *proxy, struct span no_proxy);
 
 /* Does reaching it take a name look-up, and TLS? Known before anything is contacted. */
 bool link_needs_names(const struct url *u, const struct url *proxy, struct span no_proxy);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/version.h"
 #include "base/fmt.h"
 #include "base/limits.h"
 #include "codex/constants.h"
@@ -37,8 +38,8 @@ static bool try_lookup(struct session *s, void *ctx, struct err *e)
 		.what = l->what,
 		.method = H1_GET,
 		.limits = {.write_ms = WRITE_STALL_MS,
-			.head_ms = LOOKUP_HEAD_MS,
-			.idle_ms = LOOKUP_HEAD_MS},
+			.head_ms = c->lookup_ms,
+			.idle_ms = c->lookup_ms},
 		.body_ms = LOOKUP_BODY_MS,
 		.on_body = keep_document,
 		.on_end = end_document,
@@ -55,25 +56,34 @@ static bool try_lookup(struct session *s, void *ctx, struct err *e)
 }
 
 /* GET a document of the service into s->document. `base_path` is put in front of path. */
+static bool fetch(struct session *s, struct lookup_request *l, struct span base_path,
+	const char *path, struct err *e)
+{
+	struct buf target;
+	bool ok;
+
+	buf_init(&target, URL_MAX, "the request's target");
+	ok = buf_add(&target, base_path, e) && buf_add_str(&target, path, e) &&
+	     buf_add_byte(&target, '\0', e);
+	l->target = (const char *)target.p;
+	ok = ok && session_persist(s, try_lookup, l, NULL, e);
+	buf_free(&target);
+	return ok;
+}
+
+/* ... as whom the session is for. */
 static bool look_up(struct session *s, const char *what, struct link *link, struct span base_path,
                     const char *path, struct err *e)
 {
 	struct lookup_request l = {.what = what, .link = link};
-	struct buf target;
 	int64_t began_ms = clock_mono_ms(s->o.clock);
-	bool ok;
 
 	session_identify(s, &l.id);
-	buf_init(&target, URL_MAX, "the request's target");
-	ok = buf_add(&target, base_path, e) && buf_add_str(&target, path, e) &&
-	     buf_add_byte(&target, '\0', e);
-	l.target = (const char *)target.p;
-	ok = ok && session_persist(s, try_lookup, &l, NULL, e);
-	buf_free(&target);
-	if (ok)
-		log_step(s->o.log, "%s answered in %lld ms", what,
-			(long long)(clock_mono_ms(s->o.clock) - began_ms));
-	return ok;
+	if (!fetch(s, &l, base_path, path, e))
+		return false;
+	log_step(s->o.log, "%s answered in %lld ms", what,
+		(long long)(clock_mono_ms(s->o.clock) - began_ms));
+	return true;
 }
 
 bool lookup_whoami(struct session *s, struct err *e)
@@ -257,6 +267,12 @@ static bool choose_model(struct session *s, struct err *e)
 	return true;
 }
 
+bool lookup_model(struct session *s, struct err *e)
+{
+	return choose_model(s, e) && (policy_allows(s->o.policy, POLICY_MODELS, s->model, e) ||
+	                                     err_wrap(e, "model"));
+}
+
 bool lookup_workspace(struct session *s, struct err *e)
 {
 	return lookup_account(s, e) &&
@@ -265,6 +281,21 @@ bool lookup_workspace(struct session *s, struct err *e)
 
 bool lookup_all(struct session *s, struct err *e)
 {
-	return lookup_workspace(s, e) && choose_model(s, e) &&
-	       (policy_allows(s->o.policy, POLICY_MODELS, s->model, e) || err_wrap(e, "model"));
+	return lookup_workspace(s, e) && lookup_model(s, e);
+}
+
+void lookup_date(struct session *s, struct link *l)
+{
+	struct lookup_request r = {.what = "the date", .link = l};
+	bool auth = l == &s->auth;
+	struct failure kept = s->failure;
+	struct err ignored;
+
+	r.id = (struct headers_identity){
+		.user_agent = version_user_agent(),
+		.client_version = s->o.config->client_version,
+	};
+	(void)!fetch(s, &r, auth ? url_base_path(&s->o.config->auth_base.url) : span_of(NULL, 0),
+		auth ? CODEX_PATH_WHOAMI : CODEX_PATH_ROUTING, &ignored);
+	s->failure = kept;
 }

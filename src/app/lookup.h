@@ -13,11 +13,14 @@
  */
 MUST bool lookup_all(struct session *s, struct err *e);
 
-/* The steps of it: account, origin and policy are the workspace; the models document. */
+/* The steps of it: account, origin and policy are the workspace; then the model. */
 MUST bool lookup_account(struct session *s, struct err *e);
 MUST bool lookup_origin(struct session *s, struct err *e);
 MUST bool lookup_policy(struct session *s, struct err *e);
+MUST bool lookup_model(struct session *s, struct err *e);
 MUST bool lookup_workspace(struct session *s, struct err *e);
+
+/* The models document. */
 MUST bool lookup_models(struct session *s, struct err *e);
 
 /*
@@ -28,5 +31,11 @@ MUST bool lookup_survey(struct session *s, struct err *e);
 
 /* Whoami alone; fills the session's `who`. */
 MUST bool lookup_whoami(struct session *s, struct err *e);
+
+/*
+ * Asks without a credential, and passes over what is said: but for the Date field, which the link
+ * keeps.
+ */
+void lookup_date(struct session *s, struct link *l);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "app/ask.h"
 #include "app/auth.h"
+#include "app/doctor.h"
 #include "app/models.h"
 #include "app/process.h"
 #include "app/status.h"
@@ -89,6 +90,8 @@ static bool run(struct config *c, const bool open[3], struct redact *redact,
 		return models_run(c, &io, e);
 	case COMMAND_AUTH_STATUS:
 		return auth_status_run(c, &io, e);
+	case COMMAND_DOCTOR:
+		return doctor_run(c, &io, e);
 	case COMMAND_VERSION:
 		return print(write_version, c, e);
 	case COMMAND_NONE:
@@ -165,11 +168,12 @@ int main(int argc, char **argv)
 	ok = ok && run(&config, open, redact, &log, &lines, &report, &e);
 	if (!ok)
 		abandon_files(e.kind != ERR_USAGE);
-	if (!ok && config.json)
+	if (!ok && config.json && !report.told)
 		tell_lines(&lines, config.options.command, &e, &report);
 	if (!ok && e.kind != ERR_PIPE) { /* a reader that left needs no telling */
 		log_note(&log, "%s", e.text);
-		tell_cure(&log, e.kind);
+		if (!report.told)
+			tell_cure(&log, e.kind);
 	}
 	redact_free(&redact);
 	log_status_clear(&log);

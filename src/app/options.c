@@ -8,7 +8,8 @@
 enum {
 	ALONE = 1 << COMMAND_NONE,
 	ASK = 1 << COMMAND_ASK,
-	API = ASK | 1 << COMMAND_MODELS,         /* asks what a gateway answers, too */
+	DOCTOR = 1 << COMMAND_DOCTOR,
+	API = ASK | DOCTOR | 1 << COMMAND_MODELS, /* asks what a gateway answers, too */
 	ONLINE = API | 1 << COMMAND_AUTH_STATUS,
 	ANY = ~0,
 };
@@ -37,7 +38,7 @@ static const struct option table[OPT_COUNT] = {
 	[OPT_LOSSY] = {0, "lossy", NULL, ASK, NULL,
 		"replace what is not UTF-8 instead of refusing it"},
 
-	[OPT_MODEL] = {'m', "model", "SLUG", ASK, "Model",
+	[OPT_MODEL] = {'m', "model", "SLUG", ASK | DOCTOR, "Model",
 		"the model (default: OCTAVO_MODEL, else the workspace's first)"},
 	[OPT_EFFORT] = {0, "effort", "none|minimal|low|medium|high|xhigh", ASK, NULL,
 		"how long to reason (default: the model's own)"},
@@ -77,6 +78,11 @@ static const struct option table[OPT_COUNT] = {
 	[OPT_DRY_RUN] = {0, "dry-run", NULL, ASK, NULL,
 		"print the request, the credential masked, and send no prompt"},
 
+	[OPT_LIVE] = {0, "live", NULL, DOCTOR, "What is looked at",
+		"make one tiny model call as well"},
+	[OPT_PRINT_EGRESS] = {0, "print-egress", NULL, DOCTOR, NULL,
+		"only list what would be contacted; contacts nothing, needs no token"},
+
 	[OPT_TOKEN_FILE] = {0, "token-file", "FILE", ONLINE, "Credential",
 		"read the token from FILE ('-' is stdin)"},
 	[OPT_TOKEN_FD] = {0, "token-fd", "N", ONLINE, NULL, "read the token from descriptor N"},
@@ -104,11 +110,11 @@ static const struct option table[OPT_COUNT] = {
 		"add a header to --base-url with VAR's value (repeatable)"},
 
 	[OPT_CACERT] = {0, "cacert", "FILE", ONLINE, "Network", "trust only the certificates in FILE"},
-	[OPT_TIMEOUT] = {0, "timeout", "TIME", ONLINE, NULL, "the whole run (30m)"},
+	[OPT_TIMEOUT] = {0, "timeout", "TIME", ONLINE, NULL, "the whole run (30m; of doctor 10s)"},
 	[OPT_CONNECT_TIMEOUT] = {0, "connect-timeout", "TIME", ONLINE, NULL, "each connect (10s)"},
 	[OPT_IDLE_TIMEOUT] = {0, "idle-timeout", "TIME", ASK, NULL,
 		"silence inside an answer (5m)"},
-	[OPT_RETRIES] = {0, "retries", "N", ONLINE, NULL, "at most N retries of a request (4)"},
+	[OPT_RETRIES] = {0, "retries", "N", ONLINE, NULL, "at most N retries of a request (4; of doctor 0)"},
 };
 
 static const struct command_row commands[] = {
@@ -126,6 +132,9 @@ static const struct command_row commands[] = {
 		"where calls go:\n"
 		"asks the service, and exits as ask would. -v shows the e-mail address whole, and what each key\n"
 		"of the workspace's policy does here."},
+	{COMMAND_DOCTOR, "doctor", "octavo doctor [OPTION]...",
+		"Why does nothing work? Walks the way to the service hop by hop, says which are broken and what\n"
+		"cures them, and exits as ask would: with the status of the first. -v tells each step."},
 	{COMMAND_VERSION, "version", "octavo version [-v]",
 		"Version; with -v also commit, libraries and the date of the built-in roots. Also: "
 		"octavo\n"

@@ -10,7 +10,14 @@
 
 #include "base/buf.h"
 
-enum command { COMMAND_NONE, COMMAND_ASK, COMMAND_MODELS, COMMAND_AUTH_STATUS, COMMAND_VERSION };
+enum command {
+	COMMAND_NONE,
+	COMMAND_ASK,
+	COMMAND_MODELS,
+	COMMAND_AUTH_STATUS,
+	COMMAND_DOCTOR,
+	COMMAND_VERSION
+};
 
 enum option_id {
 	OPT_HELP,
@@ -48,6 +55,9 @@ enum option_id {
 	OPT_MAX_OUTPUT_BYTES,
 	OPT_MAX_TOTAL_TOKENS,
 	OPT_DRY_RUN,
+	/* doctor */
+	OPT_LIVE,
+	OPT_PRINT_EGRESS,
 	/* credential */
 	OPT_TOKEN_FILE,
 	OPT_TOKEN_FD,

@@ -24,6 +24,7 @@ static bool any_link(
 bool outset_begin(
 	struct outset *m, const struct config *c, const struct command_io *io, struct err *e)
 {
+	policy_init(&m->policy);
 	if (io->out < 0)
 		return err_set(e, ERR_OUTPUT, 0, "stdout is closed");
 	return !any_link(c, link_needs_names) || resolver_start(&m->resolver, e);
@@ -49,7 +50,35 @@ static bool load_token(
 	return err_wrap(e, "the run's time is over (--timeout), waiting for the token");
 }
 
-static void tell(const struct outset *m, const struct config *c, const struct log *log)
+bool outset_load_token(
+	struct outset *m, const struct config *c, const struct command_io *io, struct err *e)
+{
+	return load_token(m, c, io, e) &&
+	       (m->token.secret == NULL || redact_learn(io->redact, m->token.secret, e));
+}
+
+bool outset_load_way(
+	struct outset *m, const struct config *c, const struct command_io *io, struct err *e)
+{
+	struct trust_options trust = c->trust;
+
+	trust.clock = io->clock;
+	trust.deadline_ms = io->deadline_ms;
+	buf_init_wiping(&m->proxy_authorization, 8 * URL_MAX, "the proxy's credential");
+	return (c->proxy_credential == NULL ||
+		       headers_proxy_authorization(&m->proxy_authorization, c->proxy_credential, e)) &&
+	       (!any_link(c, link_needs_tls) || trust_load(&m->trust, &trust, e));
+}
+
+bool outset_load_policy(
+	struct outset *m, const struct config *c, const struct command_io *io, struct err *e)
+{
+	/* Of a gateway's calls it says as little as whoami and the workspace's bundle. */
+	return c->base_url.given ||
+	       policy_read_file(&m->policy, CODEX_REQUIREMENTS, io->clock, io->deadline_ms, e);
+}
+
+void outset_tell(const struct outset *m, const struct config *c, const struct log *log)
 {
 	for (size_t i = 0; i < CONFIG_NOTES; i++)
 		if (c->notes[i][0] != '\0')
@@ -66,24 +95,10 @@ static void tell(const struct outset *m, const struct config *c, const struct lo
 bool outset_load(
 	struct outset *m, const struct config *c, const struct command_io *io, struct err *e)
 {
-	struct trust_options trust = c->trust;
-
-	policy_init(&m->policy);
-	if (!load_token(m, c, io, e) ||
-		(m->token.secret != NULL && !redact_learn(io->redact, m->token.secret, e)))
+	if (!outset_load_token(m, c, io, e) || !outset_load_way(m, c, io, e))
 		return false;
-	trust.clock = io->clock;
-	trust.deadline_ms = io->deadline_ms;
-	if (any_link(c, link_needs_tls) && !trust_load(&m->trust, &trust, e))
-		return false;
-	tell(m, c, io->log);
-	buf_init_wiping(&m->proxy_authorization, 8 * URL_MAX, "the proxy's credential");
-	if (c->proxy_credential != NULL &&
-		!headers_proxy_authorization(&m->proxy_authorization, c->proxy_credential, e))
-		return false;
-	/* Of a gateway's calls it says as little as whoami and the workspace's bundle. */
-	return c->base_url.given ||
-	       policy_read_file(&m->policy, CODEX_REQUIREMENTS, io->clock, io->deadline_ms, e);
+	outset_tell(m, c, io->log);
+	return outset_load_policy(m, c, io, e);
 }
 
 bool outset_connect(struct outset *m, const struct config *c, const struct command_io *io,

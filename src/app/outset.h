@@ -47,6 +47,15 @@ MUST bool outset_begin(
 MUST bool outset_load(
 	struct outset *m, const struct config *c, const struct command_io *io, struct err *e);
 
+/* The steps of it: the credential; the proxy's, and trust; the machine's policy. */
+MUST bool outset_load_token(
+	struct outset *m, const struct config *c, const struct command_io *io, struct err *e);
+MUST bool outset_load_way(
+	struct outset *m, const struct config *c, const struct command_io *io, struct err *e);
+MUST bool outset_load_policy(
+	struct outset *m, const struct config *c, const struct command_io *io, struct err *e);
+void outset_tell(const struct outset *m, const struct config *c, const struct log *log);
+
 /* Begins to connect. `purpose` is what for. */
 MUST bool outset_connect(struct outset *m, const struct config *c, const struct command_io *io,
 	enum session_purpose purpose, struct err *e);

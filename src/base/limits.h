@@ -104,6 +104,7 @@ enum {
 	IDLE_MS = 300 * 1000,       /* re-armed by any byte */
 	WRITE_STALL_MS = 60 * 1000,
 	RUN_MS = 30 * 60 * 1000,
+	DOCTOR_MS = 10 * 1000,      /* ... of doctor */
 	LOG_WAIT_MS = 1000,         /* for a stderr that takes nothing, once */
 	STAGGER_MS = 250,           /* between connects to several addresses (RFC 8305) */
 

@@ -234,6 +234,7 @@ bool failure_from_response(struct failure *f, const char *what, int status,
 
 	failure_init(f);
 	f->status = status;
+	f->page = page;
 	f->retry_after_ms = read_retry_after(h, now_s);
 	f->should_retry = read_should_retry(h);
 	failure_words_init(&w);
@@ -278,12 +279,13 @@ bool failure_check_success(struct failure *f, const char *what, int status,
 		return failure_from_response(f, what, status, h, span_str(""), 0, NULL, e);
 	failure_init(f);
 	f->status = status;
+	f->page = says_page(h);
 	if (!read_request_id(f, h, NULL, e))
 		return false;
 	if (coding.n > 0 && !span_equal_nocase(coding, span_str("identity")))
 		return err_set(e, ERR_PROTOCOL, 0,
 		               "%s: the answer is encoded, which was not asked for", what);
-	if (says_page(h))
+	if (f->page)
 		return err_set(e, ERR_PROTOCOL, 0, "%s: a web page came instead of an answer",
 		               what);
 	return true;

@@ -16,6 +16,7 @@
 /* What is known beside the class; used by codex/retry, stderr and machine output. */
 struct failure {
 	int status;             /* of HTTP; 0 = in the stream, or no response came */
+	bool page;              /* a web page came, of the service's or of the network's */
 	int64_t retry_after_ms; /* what the server asked for, -1 = nothing */
 	int should_retry;       /* x-should-retry: 1 true, 0 false, -1 absent */
 	int64_t resets_at_s;    /* seconds since 1970, 0 = unknown */

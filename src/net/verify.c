@@ -78,10 +78,7 @@ static bool refuse(struct verify *v, enum weight weight, const struct x509 *x, c
 	return false;
 }
 
-/*
- * The day the built-in roots were put together, seconds since 1970: no honest clock is before it.
- */
-static int64_t built_s(void)
+int64_t verify_oldest_s(void)
 {
 	const char *d = roots_builtin_date;
 	unsigned part[3] = {0};
@@ -96,7 +93,7 @@ static int64_t built_s(void)
 
 static const char *clock_hint(const struct verify *v, bool future)
 {
-	if (v->now < built_s())
+	if (v->now < verify_oldest_s())
 		return ", which is wrong: this program is younger than that";
 	return future ? ": is it slow?" : "";
 }
@@ -428,6 +425,7 @@ bool verify_chain(const struct verify_question *q, struct x509_key *key, struct 
 		*key = v.certs[0].key;
 		note_time(&v, &v.certs[0], false); /* a path that was given up may have left its own */
 	}
+	v.facts.unvouched = !ok && v.weight == DEAD_END;
 	if (q->facts != NULL)
 		*q->facts = v.facts;
 	anchors_free(&v.anchors);

@@ -25,6 +25,7 @@ struct verify_facts {
 	bool untimely;        /* refused because one is expired or not valid yet */
 	int64_t not_before_s; /* of that one; else of the server's own; seconds since 1970 */
 	int64_t not_after_s;
+	bool unvouched;       /* refused because nobody trusted here has issued it */
 	bool public_root;     /* the path ends at a root that everybody trusts, or would seem to */
 };
 
@@ -36,6 +37,11 @@ struct verify_question {
 	const struct clock *clock;
 	struct verify_facts *facts; /* to be filled; NULL = not wanted */
 };
+
+/*
+ * The day the built-in roots were put together, seconds since 1970: no honest clock is before it.
+ */
+int64_t verify_oldest_s(void);
 
 /*
  * True: *key is the server's (borrows from certs[0]) and `issuer` has its issuer's name appended.

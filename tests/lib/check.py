@@ -146,6 +146,19 @@ def report(lines, status, command):
     """What the one object of a command must be that answers with one."""
     if len(lines) != 1:
         return [f"{len(lines)} lines, wanted one object"]
+    if command == "doctor":     # one shape whether all is well or not, but before it begins
+        if "error" in lines[0]:
+            return [f"{e.json_path}: {e.message}"
+                    for e in events.validator("failed").iter_errors(lines[0])]
+        shape = "egress" if "egress" in lines[0] else "doctor"
+        out = [f"{e.json_path}: {e.message}"
+               for e in events.validator(shape).iter_errors(lines[0])]
+        broken = [h for h in lines[0].get("hops", []) if h["ok"] is False]
+        if broken and (broken[0]["exit"], broken[0]["code"]) != (status, lines[0]["code"]):
+            out.append("status and code are not those of the first broken hop")
+        if lines[0].get("exit", 0) != status:
+            out.append(f"the object says exit {lines[0].get('exit')}, not {status}")
+        return out
     shapes = ["failed"] if status else [command]
     if status and len(lines[0]) > 1:
         shapes.append(command)      # the facts, and why that is a failure all the same
@@ -194,7 +207,7 @@ def lines(s, r, names):
             got.append(json.loads(line))
         except ValueError as e:
             out.append(f"line {n} is not JSON ({e}): {shown(line)}")
-    command = next((w for w in ("models", "auth") if w in shlex.split(s.run)[:2]), None)
+    command = next((w for w in ("models", "auth", "doctor") if w in shlex.split(s.run)[:2]), None)
     if not out:
         out += report(got, r.status, command) if command else promised(got, r.status)
     if s.want_json is not None:

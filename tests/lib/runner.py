@@ -102,7 +102,7 @@ class Job:
     def argv(self, names):
         words = [expand(w, names) for w in shlex.split(self.s.run.replace("\n", " "))]
         words = [self.setup.octavo if w == "octavo" else w for w in words]
-        command = next((w for w in ("ask", "models") if w in words[:2]), None)
+        command = next((w for w in ("ask", "models", "doctor") if w in words[:2]), None)
         if self.via in ("tcp", "tls", "unix") and command:
             at = words.index(command) + 1
             words[at:at] = ["--base-url", names[self.via]]
