@@ -85,7 +85,7 @@ struct config {
 	const char *no_proxy;            /* NULL = unset */
 	struct err proxy_refused;        /* doctor tells it; ERR_NONE = there is nothing wrong */
 
-	int64_t run_ms, connect_ms, lookup_ms, idle_ms;
+	int64_t run_ms, connect_ms, name_ms, lookup_ms, idle_ms; /* name_ms 0: connect_ms */
 	unsigned retries;
 
 	/* Who named them, for messages: the option or the variable. */

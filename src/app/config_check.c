@@ -139,15 +139,24 @@ static bool check_dry_run(const struct config *c, struct err *e)
 	       err_set(e, ERR_USAGE, 0, "--dry-run gets no answer: it contradicts %s", other);
 }
 
-/* All hops must be told, also when one of them is silent. */
+static void lower(int64_t *ms, int64_t to_ms)
+{
+	if (*ms > to_ms)
+		*ms = to_ms;
+}
+
+/*
+ * All hops must be told, also when one of them is silent. Names get more: the C library waits five
+ * seconds for a name server, and what it says then is another failure than our own impatience.
+ */
 static void share_time(struct config *c)
 {
-	int64_t share_ms = c->run_ms / 4;
-
 	if (c->options.command != COMMAND_DOCTOR)
 		return;
-	c->connect_ms = c->connect_ms < share_ms ? c->connect_ms : share_ms;
-	c->lookup_ms = c->lookup_ms < share_ms ? c->lookup_ms : share_ms;
+	c->name_ms = c->connect_ms;
+	lower(&c->name_ms, c->run_ms / 10 * 6);
+	lower(&c->connect_ms, c->run_ms / 4);
+	lower(&c->lookup_ms, c->run_ms / 4);
 }
 
 bool config_check(struct config *c, struct err *e)

@@ -87,6 +87,7 @@ bool link_prepare(struct link *l, struct err *e)
 		.user_agent = l->route->user_agent,
 		.log = l->route->log,
 		.connect_ms = l->route->connect_ms,
+		.name_ms = l->route->name_ms,
 		.facts = &l->facts,
 	};
 

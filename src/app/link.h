@@ -20,7 +20,7 @@ struct route {
 	const struct rand *rand;
 	const struct log *log;
 	struct span user_agent;
-	int64_t connect_ms;
+	int64_t connect_ms, name_ms;     /* as dial has them */
 };
 
 struct link {

@@ -239,6 +239,7 @@ bool session_start(struct session **out, const struct session_options *o, struct
 		.log = o->log,
 		.user_agent = span_str(version_user_agent()),
 		.connect_ms = o->config->connect_ms,
+		.name_ms = o->config->name_ms,
 	};
 	s->loop = (struct loop){.clock = o->clock, .log = o->log, .deadline_ms = o->deadline_ms};
 	buf_init_wiping(&s->head, REQUEST_HEAD_MAX, "the request head");

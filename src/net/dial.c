@@ -22,7 +22,8 @@ static bool enter(struct dial *d, enum phase phase, struct err *e)
 	d->phase = phase;
 	d->want = IO_DONE;
 	d->since_ms = clock_mono_ms(o->clock);
-	d->deadline_ms = clock_after(d->since_ms, o->connect_ms);
+	d->limit_ms = phase == RESOLVING && o->name_ms > 0 ? o->name_ms : o->connect_ms;
+	d->deadline_ms = clock_after(d->since_ms, d->limit_ms);
 	switch (phase) {
 	case RESOLVING:
 		return lookup_start(&d->lookup, o->resolver, d->first_host, d->first_port, e);

@@ -81,6 +81,7 @@ struct dial_options {
 	struct span user_agent;          /* for CONNECT */
 	const struct log *log;           /* steps, with -v; NULL = none */
 	int64_t connect_ms;
+	int64_t name_ms;                 /* for the look-up alone; 0 = connect_ms */
 	struct dial_facts *facts;        /* kept up to date until the conn is taken; NULL = none */
 };
 

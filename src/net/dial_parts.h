@@ -37,7 +37,7 @@ struct dial {
 	struct proxy *proxy;
 	struct conn *conn;               /* the top of the stack so far; once given, the caller's */
 	enum io want;
-	int64_t since_ms, deadline_ms;   /* of the phase */
+	int64_t since_ms, limit_ms, deadline_ms; /* of the phase */
 };
 
 /* Whom it dials, in words. */

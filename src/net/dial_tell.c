@@ -93,7 +93,7 @@ bool dial_is_late(const struct dial *d, struct err *e)
 		return false;
 	err_set(e, ERR_TIME_CONNECT, 0, "%s %s%s within %s", waited[d->phase],
 	        target ? "" : role(d), target ? d->target : d->first,
-	        clock_format_ms(d->o.connect_ms, t));
+	        clock_format_ms(d->limit_ms, t));
 	return true;
 }
 

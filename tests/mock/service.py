@@ -123,7 +123,8 @@ class Mock:
     `script` maps an endpoint ("responses"), or an endpoint and a turn ("responses 2"), to script
     text; endpoints are those of DEFAULTS. The k-th request to an endpoint takes the script of turn
     k, else the one without a turn, else the default. "connect" and "accept" are steps of a
-    connection: the answer to CONNECT, and what happens before the TLS handshake.
+    connection: the answer to CONNECT, and what happens before the TLS handshake; they may also name
+    the target of the CONNECT ("accept chatgpt.com:443"), which then counts before all turns.
     """
 
     def __init__(self, certs, script=None, names=None, directory=None, listeners=LISTENERS,
@@ -224,10 +225,11 @@ class Mock:
         while stream is not None and self._exchange(stream, c):
             pass
 
-    def _take(self, endpoint):
+    def _take(self, endpoint, host=None):
         with self.lock:
             turn = self.turns[endpoint] = self.turns.get(endpoint, 0) + 1
-        return self.script.get(f"{endpoint} {turn}", self.script[endpoint])
+        by_turn = self.script.get(f"{endpoint} {turn}", self.script[endpoint])
+        return self.script.get(f"{endpoint} {host}", by_turn)
 
     def _tunnel(self, stream, c):
         """Answer CONNECT; True when the tunnel stands."""
@@ -238,7 +240,7 @@ class Mock:
         asked = Request(0, c, head)
         c.connect = asked.target
         ex = Exchange(stream, self.names, asked, halted=self.halted)
-        steps = self._take("connect")
+        steps = self._take("connect", c.connect)
         if not steps and self.proxy_login:
             steps = self._login(asked)
         if asked.method != "CONNECT":
@@ -263,7 +265,7 @@ class Mock:
                      "framing close\nbody proxy login wanted")
 
     def _secure(self, stream, c):
-        steps = self._take("accept")
+        steps = self._take("accept", c.connect)
         facts = {"cert": "good", "tls": None, "alpn": "http/1.1"}
         facts.update({v: a for v, a in steps if v in facts})
         ex = Exchange(stream, self.names, halted=self.halted)
