@@ -157,6 +157,7 @@ static void share_time(struct config *c)
 	lower(&c->name_ms, c->run_ms / 10 * 6);
 	lower(&c->connect_ms, c->run_ms / 4);
 	lower(&c->lookup_ms, c->run_ms / 4);
+	lower(&c->token.fifo_ms, c->run_ms / 4);
 }
 
 bool config_check(struct config *c, struct err *e)

@@ -58,6 +58,17 @@ static bool look_at_token(struct doctor *d)
 	return true;
 }
 
+/* A pipe that stays silent must not take the other hops' time. */
+static struct command_io while_reading(const struct doctor *d)
+{
+	struct command_io io = d->io;
+	int64_t until_ms = clock_after(clock_mono_ms(io.clock), d->config->lookup_ms);
+
+	if (until_ms < io.deadline_ms)
+		io.deadline_ms = until_ms;
+	return io;
+}
+
 /*
  * Where the anchors asked for cannot be had, the system's show at least what certificates there
  * are; no secret is then sent.
@@ -66,9 +77,10 @@ static bool look_at_trust(struct doctor *d)
 {
 	struct hop *h = hop_add(d, "trust", span_of(NULL, 0));
 	const struct trust_options system = {.clock = NULL};
+	const struct command_io io = while_reading(d);
 	struct err why;
 
-	if (outset_load_way(&d->outset, d->config, &d->io, &why)) {
+	if (outset_load_way(&d->outset, d->config, &io, &why)) {
 		if (d->outset.trust == NULL)
 			hop_say(d, h, HOP_NOT_REACHED, "there is no TLS on this way");
 		else
@@ -79,7 +91,7 @@ static bool look_at_trust(struct doctor *d)
 		why.kind == ERR_TRUST ? "name a file with certificates in PEM with --cacert, "
 					"SSL_CERT_FILE or CODEX_CA_CERTIFICATE, or unset it"
 				      : NULL);
-	(void)!trust_load(&d->outset.trust, &system, &why);
+	d->aimless = !trust_load(&d->outset.trust, &system, &why);
 	return false;
 }
 
@@ -87,9 +99,10 @@ static bool look_at_machine(struct doctor *d)
 {
 	struct hop *h = hop_add(d, "policy", span_of(NULL, 0));
 	const struct buf *told = &d->outset.policy.told;
+	const struct command_io io = while_reading(d);
 	struct err why;
 
-	if (!outset_load_policy(&d->outset, d->config, &d->io, &why)) {
+	if (!outset_load_policy(&d->outset, d->config, &io, &why)) {
 		hop_break(d, h, &why, NULL);
 		return false;
 	}
@@ -116,7 +129,7 @@ static void walk_net(struct doctor *d)
 {
 	struct err why;
 
-	if (d->config->proxy_refused.kind != ERR_NONE) {
+	if (d->config->proxy_refused.kind != ERR_NONE || d->aimless) {
 		pass_over(d);
 		return;
 	}

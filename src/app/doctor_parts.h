@@ -41,6 +41,7 @@ struct doctor {
 	size_t n;
 	struct way ways[WAYS];
 	struct hop *clock;
+	bool aimless;             /* there is no trust at all: no way is walked */
 	bool credible;            /* the credential is there, and may be sent: trust is as asked for */
 	struct input *question;   /* of --live */
 	struct sink answer;

@@ -25,12 +25,20 @@ static bool add_padded(struct buf *out, const char *word, size_t width, struct e
 	return true;
 }
 
+/* Many failures begin with whom they are about. */
+static bool is_named(const struct hop *h, struct span detail)
+{
+	if (span_starts(detail, "proxy "))
+		detail = span_cut(detail, strlen("proxy "), detail.n);
+	return h->host[0] == '\0' || span_starts(detail, h->host);
+}
+
 static bool add_line(const struct hop *h, struct buf *out, struct err *e)
 {
 	static const char *const marks[] = {
 		[HOP_NOT_REACHED] = "-", [HOP_OK] = "ok", [HOP_BROKEN] = "FAIL"};
 	const char *detail = detail_of(h);
-	bool named = h->host[0] == '\0' || strstr(detail, h->host) != NULL;
+	bool named = is_named(h, span_str(detail));
 
 	return add_padded(out, marks[h->state], MARK_WIDTH, e) &&
 	       add_padded(out, h->name, NAME_WIDTH, e) &&
