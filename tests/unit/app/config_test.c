@@ -241,6 +241,44 @@ static void check_defaults(void)
 	stop(&r);
 }
 
+/* Doctor has ten seconds in all, or what it is given, and shares them out; a proxy it cannot use it tells. */
+static void check_doctor(void)
+{
+	static const struct {
+		const char *args[4];
+		int64_t run_ms, name_ms, connect_ms, lookup_ms, fifo_ms;
+		unsigned retries;
+	} table[] = {
+		{{"doctor"}, DOCTOR_MS, 6000, 2500, 2500, 2500, 0},
+		{{"doctor", "--timeout=1"}, 1000, 600, 250, 250, 250, 0},
+		{{"doctor", "--timeout=60", "--retries=2"}, 60000, CONNECT_MS, CONNECT_MS, LOOKUP_HEAD_MS, LOOKUP_HEAD_MS, 2},
+		{{"doctor", "--connect-timeout=1"}, DOCTOR_MS, 1000, 1000, 2500, 2500, 0},
+		{{"models"}, RUN_MS, 0, CONNECT_MS, LOOKUP_HEAD_MS, LOOKUP_HEAD_MS, RETRIES_MAX},
+	};
+	static const char *const env[] = {NULL}, *const socks[] = {"https_proxy=socks5://u:p@127.0.0.1:1", NULL},
+		*const broken[] = {"https_proxy=http://a b", NULL};
+	struct run r;
+
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+		start(&r, table[i].args, env);
+		tap_good(r.ok, &r.e, "time of doctor");
+		tap_ok(r.c.run_ms == table[i].run_ms && r.c.name_ms == table[i].name_ms && r.c.connect_ms == table[i].connect_ms &&
+		       r.c.lookup_ms == table[i].lookup_ms && r.c.token.fifo_ms == table[i].fifo_ms && r.c.retries == table[i].retries,
+		       "... is shared");
+		tap_is_int(r.c.proxy_refused.kind, ERR_NONE, "... and there is nothing wrong with the proxy");
+		stop(&r);
+	}
+	start(&r, table[0].args, socks);
+	tap_good(r.ok, &r.e, "a proxy that doctor cannot use");
+	tap_ok(r.c.proxy_refused.kind == ERR_PROXY && holds(span_str(r.c.proxy_refused.text), "https_proxy: socks5") && !r.c.proxy.given,
+	       "... is told later");
+	tap_ok(!holds(buf_span(&r.bytes), "u:p"), "... and its password is erased");
+	stop(&r);
+	start(&r, table[0].args, broken);
+	tap_ok(r.ok && r.c.proxy_refused.kind == ERR_PROXY, "... nor one that is no URL");
+	stop(&r);
+}
+
 static void check_precedence(void)
 {
 	static const char *const args[] = {"ask", "-m", "one", "-mtwo", "--account-id", "id", "--timeout", "5", "--token-fd", "0",
@@ -594,6 +632,7 @@ int main(void)
 	check_rows();
 	check_json();
 	check_defaults();
+	check_doctor();
 	check_precedence();
 	check_runner();
 	check_codex_home();

@@ -69,6 +69,8 @@ static const struct row rows[] = {
 	{"the first and -h", {"auth", "-h"}, "auth-status help"},
 	{"unknown option of two words", {"auth", "status", "--base-url=x"}, "auth-status !unknown option '--base-url' (octavo auth status --help lists them)"},
 	{"models", {"models", "--base-url", "x", "--json", "--retries=1"}, "models base-url=x json retries=1"},
+	{"doctor", {"doctor", "--live", "--print-egress", "-m", "x", "--base-url=y", "--json"}, "doctor live print-egress model=x base-url=y json"},
+	{"doctor takes no files", {"doctor", "-f", "x"}, "doctor !unknown option '-f' (octavo doctor --help lists them)"},
 	{"models has no model", {"models", "-m", "x"}, "models !unknown option '-m' (octavo models --help lists them)"},
 	{"an option of commands without one", {"--model", "x"}, "none !unknown option '--model' (octavo --help lists them)"},
 };
@@ -86,7 +88,7 @@ static const char *command_name(enum command c)
 {
 	static const char *const names[] = {
 		[COMMAND_NONE] = "none", [COMMAND_ASK] = "ask", [COMMAND_MODELS] = "models",
-		[COMMAND_AUTH_STATUS] = "auth-status", [COMMAND_VERSION] = "version",
+		[COMMAND_AUTH_STATUS] = "auth-status", [COMMAND_DOCTOR] = "doctor", [COMMAND_VERSION] = "version",
 	};
 
 	return names[c];
@@ -179,7 +181,7 @@ static void check_help(void)
 		wide += end - at > 100;
 		at = end + 1;
 	}
-	tap_ok(options_is_online(COMMAND_ASK) && options_is_online(COMMAND_MODELS) && options_is_online(COMMAND_AUTH_STATUS) &&
+	tap_ok(options_is_online(COMMAND_ASK) && options_is_online(COMMAND_MODELS) && options_is_online(COMMAND_AUTH_STATUS) && options_is_online(COMMAND_DOCTOR) &&
 	       !options_is_online(COMMAND_NONE) && !options_is_online(COMMAND_VERSION), "which commands speak to the service");
 	buf_clear(&help);
 	tap_good(options_help(COMMAND_NONE, &help, &e), &e, "the program has help");
@@ -300,7 +302,7 @@ static bool help_whole(struct err *e)
 /* Help that meets a ceiling anywhere, or no memory, fails: half of it is none. */
 static void check_help_failing(void)
 {
-	static const enum command commands[] = {COMMAND_NONE, COMMAND_ASK, COMMAND_MODELS, COMMAND_AUTH_STATUS, COMMAND_VERSION};
+	static const enum command commands[] = {COMMAND_NONE, COMMAND_ASK, COMMAND_MODELS, COMMAND_AUTH_STATUS, COMMAND_DOCTOR, COMMAND_VERSION};
 
 	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
 		struct buf help;
