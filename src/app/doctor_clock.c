@@ -88,9 +88,12 @@ static void say_clock(struct doctor *d, const struct evidence *v, const char *mo
 
 	clock_format_long(magnitude(v->ahead_s), off);
 	clock_format_utc(v->now_s, now);
-	hop_say(d, d->clock, HOP_OK, "%s here, %s %s the Date of %s%.*s%s", now, off,
-		v->ahead_s < 0 ? "behind" : "ahead of", v->by, (int)v->host.n,
-		(const char *)v->host.p, more);
+	hop_say(d, d->clock, HOP_OK, "%s here, %s%s the Date of %s%.*s%s", now,
+		v->ahead_s != 0 ? off : "",
+		v->ahead_s < 0   ? " behind"
+		: v->ahead_s > 0 ? " ahead of"
+				 : "in step with",
+		v->by, (int)v->host.n, (const char *)v->host.p, more);
 }
 
 /* The clock is why a certificate was refused. */
@@ -135,7 +138,7 @@ static void judge_undated(struct doctor *d, const struct evidence *v)
 
 	clock_format_utc(v->now_s, now);
 	if (w == NULL)
-		hop_say(d, d->clock, HOP_NOT_REACHED, "%s here; nobody says what time it is", now);
+		hop_say(d, d->clock, HOP_NOT_REACHED, "nobody says what time it is");
 	else if (v->now_s < verify_oldest_s()) {
 		hop_say(d, d->clock, HOP_OK, "%s here, which is wrong: this program is younger", now);
 		blame(d, w);

@@ -120,8 +120,11 @@ static void tell_cure(const struct log *log, enum err_kind kind)
 {
 	const struct status *row = status_find(status_of(kind));
 
-	if (kind != ERR_USAGE && row != NULL && (log->verbose || log->status != NULL))
-		log_note(log, "exit %d: usual cause: %s; cure: %s", row->exit, row->cause, row->cure);
+	if (kind == ERR_USAGE || row == NULL || (!log->verbose && log->status == NULL))
+		return;
+	log_note(log, "exit %d: usual cause: %s; cure: %s", row->exit, row->cause, row->cure);
+	if (row->exit >= status_of(ERR_NAME) && row->exit <= status_of(ERR_TIME))
+		log_note(log, "octavo doctor says which hop is broken");
 }
 
 /* Whoever reads the lines of --json is told there, too, unless that is what failed. */

@@ -28,7 +28,7 @@ static const struct clock_row {
 	const char *cure;          /* of the way's handshake; NULL = none */
 } clock_rows[] = {
 	{"nobody says", NOW, false, 0, false, {false}, 0, 0, HOP_NOT_REACHED, "nobody says what time it is", NULL},
-	{"right", NOW, true, 0, false, {false}, 0, 0, HOP_OK, "0 seconds ahead of the Date of chatgpt.com", NULL},
+	{"right", NOW, true, 0, false, {false}, 0, 0, HOP_OK, "UTC here, in step with the Date of chatgpt.com", NULL},
 	{"a minute ahead", NOW, true, 60, false, {false}, 0, 0, HOP_OK, "60 seconds ahead of the Date of chatgpt.com", NULL},
 	{"a minute behind", NOW, true, -60, false, {false}, 0, 0, HOP_OK, "60 seconds behind the Date of chatgpt.com", NULL},
 	{"more ahead", NOW, true, 61, false, {false}, 0, 0, HOP_OK, "chatgpt.com; that is wrong", NULL},

@@ -417,6 +417,9 @@ static void test_error_headers(void)
 	tap_is_str(span_str(e.text),
 	           "the model call: blocked at the edge (the CDN, not the token) (HTTP 403, cf-ray 8f00-FRA)",
 	           "the edge's text holds the ray and no page");
+	tap_ok(f.page, "... and that it was a page is known");
+	ask(&f, 403, "", span_str("{\"detail\":\"no\"}"), NULL, &e);
+	tap_ok(!f.page, "JSON is none");
 }
 
 /* What is beyond counting comes to this: some 80 years. */
@@ -692,7 +695,8 @@ static void test_successes(void)
 		struct err e = {.kind = ERR_NONE};
 		bool fine = failure_check_success(&f, "whoami", r->status, &h, &e);
 
-		tap_ok(fine == (r->kind == ERR_NONE) && e.kind == r->kind && f.status == r->status,
+		tap_ok(fine == (r->kind == ERR_NONE) && e.kind == r->kind && f.status == r->status &&
+		       f.page == (strstr(r->headers, "html") != NULL),
 		       "%d %s: %s", r->status, shown(r->headers), e.text);
 	}
 }

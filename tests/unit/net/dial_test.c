@@ -189,7 +189,8 @@ static void check_race(void)
 	struct err e;
 	uint16_t port;
 	int listener = loopback_listen(AF_INET, &port), fill[4], hole, peer;
-	int64_t deadline_ms;
+	int64_t deadline_ms, began_ms;
+	struct dial_facts facts;
 
 	named_start(&m);
 	hole = black_hole("127.0.0.3", port, fill);
@@ -231,6 +232,18 @@ static void check_race(void)
 		exit(99);
 	tap_ok(drive(d, SOON_MS, &e) == IO_FAIL && e.kind == ERR_TIME_CONNECT,
 	       "a name that is never answered: %s", e.text);
+	dial_free(&d);
+
+	o.name_ms = 600;
+	o.facts = &facts;
+	if (!dial_start(&d, &o, &e))
+		exit(99);
+	began_ms = now_ms;
+	tap_ok(drive(d, SOON_MS, &e) == IO_FAIL && e.kind == ERR_TIME_CONNECT && strstr(e.text, "within 600 ms") != NULL,
+	       "... with less time for it: %s", e.text);
+	tap_is_int(now_ms - began_ms, 600, "... which is kept to");
+	tap_ok(facts.hops[DIAL_NAME].outcome == DIAL_BROKE && facts.hops[DIAL_NAME].ms == 600 &&
+	       facts.hops[DIAL_TCP].outcome == DIAL_NOT_MET, "... and where it broke is kept");
 	dial_free(&d);
 
 	for (int i = 0; i < 4; i++)
