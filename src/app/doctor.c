@@ -109,9 +109,10 @@ static bool look_at_machine(struct doctor *d)
 	if (d->config->base_url.given)
 		hop_say(d, h, HOP_NOT_REACHED, "%s is not for gateways", CODEX_REQUIREMENTS);
 	else if (told->n > 0)
-		hop_say(d, h, HOP_OK, "obeyed: %.*s", (int)told->n, (const char *)told->p);
+		hop_say(d, h, HOP_OK, "%.*s", (int)told->n, (const char *)told->p);
 	else
 		hop_say(d, h, HOP_OK, "no %s here", CODEX_REQUIREMENTS);
+	d->machine_n = told->n;
 	return true;
 }
 

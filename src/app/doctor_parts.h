@@ -1,7 +1,8 @@
 /*
  * doctor_parts - what the files of doctor share: the record of hops (doctor_hops.c), what is made
  * ready (doctor.c), the way to each host (doctor_way.c), what the service is asked (doctor_ask.c),
- * the clock (doctor_clock.c), and how all that is told (doctor_tell.c).
+ * the model call (doctor_live.c), the clock (doctor_clock.c), and how all that is told
+ * (doctor_tell.c).
  */
 #ifndef APP_DOCTOR_PARTS_H
 #define APP_DOCTOR_PARTS_H
@@ -41,6 +42,7 @@ struct doctor {
 	size_t n;
 	struct way ways[WAYS];
 	struct hop *clock;
+	size_t machine_n;         /* of what the policy tells: the machine's part */
 	bool aimless;             /* there is no trust at all: no way is walked */
 	bool credible;            /* the credential is there, and may be sent: trust is as asked for */
 	struct input *question;   /* of --live */
