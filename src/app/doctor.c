@@ -98,7 +98,6 @@ static bool look_at_trust(struct doctor *d)
 static bool look_at_machine(struct doctor *d)
 {
 	struct hop *h = hop_add(d, "policy", span_of(NULL, 0));
-	const struct buf *told = &d->outset.policy.told;
 	const struct command_io io = while_reading(d);
 	struct err why;
 
@@ -108,11 +107,9 @@ static bool look_at_machine(struct doctor *d)
 	}
 	if (d->config->base_url.given)
 		hop_say(d, h, HOP_NOT_REACHED, "%s is not for gateways", CODEX_REQUIREMENTS);
-	else if (told->n > 0)
-		hop_say(d, h, HOP_OK, "%.*s", (int)told->n, (const char *)told->p);
 	else
-		hop_say(d, h, HOP_OK, "no %s here", CODEX_REQUIREMENTS);
-	d->machine_n = told->n;
+		hop_say_policy(d, h, 0, "no " CODEX_REQUIREMENTS " here");
+	d->machine_n = d->outset.policy.told.n;
 	return true;
 }
 

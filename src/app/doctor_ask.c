@@ -121,7 +121,6 @@ static bool walk_policy(struct doctor *d, bool known)
 {
 	struct session *s = d->outset.session;
 	struct hop *h = hop_add_link(d, "policy", &s->service);
-	struct span told;
 
 	if (session_by_gateway(s)) {
 		hop_say(d, h, HOP_NOT_REACHED, "a gateway is not asked");
@@ -129,12 +128,7 @@ static bool walk_policy(struct doctor *d, bool known)
 	}
 	if (!known || !put(d, &d->ways[WAY_SERVICE], h, lookup_policy))
 		return false;
-	told = buf_span(&s->o.policy->told);
-	told = span_cut(told, d->machine_n, told.n);
-	if (told.n > 0)
-		hop_say(d, h, HOP_OK, "%.*s", (int)told.n, (const char *)told.p);
-	else
-		hop_say(d, h, HOP_OK, "nothing is demanded");
+	hop_say_policy(d, h, d->machine_n, "nothing is demanded");
 	return true;
 }
 

@@ -5,6 +5,7 @@
 #include "base/assert.h"
 #include "base/fmt.h"
 #include "base/text.h"
+#include "codex/account_policy_told.h"
 
 /* "[redacted]" may be longer than what it stands for, and an escape is. */
 enum { GROWS = 4 };
@@ -52,6 +53,22 @@ void hop_say(struct doctor *d, struct hop *h, enum hop_state state, const char *
 	va_end(ap);
 	h->state = state;
 	keep(d, h, text);
+}
+
+void hop_say_policy(struct doctor *d, struct hop *h, size_t from, const char *none)
+{
+	struct buf notes = d->outset.policy.told, lines; /* notes: a view, never freed */
+
+	if (from == notes.n) {
+		hop_say(d, h, HOP_OK, "%s", none);
+		return;
+	}
+	notes.p += from;
+	notes.n -= from;
+	buf_init(&lines, 4 * notes.max, "what a policy says");
+	if (policy_notes_describe(&notes, &lines, &d->lost) && buf_add_byte(&lines, '\0', &d->lost))
+		hop_say(d, h, HOP_OK, "%s", (const char *)lines.p);
+	buf_free(&lines);
 }
 
 void hop_break(struct doctor *d, struct hop *h, const struct err *why, const char *cure)

@@ -62,6 +62,9 @@ struct hop *hop_add_link(struct doctor *d, const char *name, const struct link *
 void hop_say(struct doctor *d, struct hop *h, enum hop_state state, const char *fmt, ...)
 	PRINTF(4, 5);
 
+/* The policy's notes that begin at `from`, or these words when there is none. */
+void hop_say_policy(struct doctor *d, struct hop *h, size_t from, const char *none);
+
 /* It is broken, as *why says; `cure` may be NULL. */
 void hop_break(struct doctor *d, struct hop *h, const struct err *why, const char *cure);
 

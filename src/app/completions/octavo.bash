@@ -6,7 +6,7 @@
 # none.
 # begin bash (make docs)
 _octavo_commands() {
-	printf '%s\n' 'ask' 'models' 'auth status' 'version'
+	printf '%s\n' 'ask' 'models' 'auth status' 'doctor' 'version'
 }
 _octavo_options() {
 	case $1 in
@@ -14,6 +14,7 @@ _octavo_options() {
 	'ask') echo '-h --help -v --verbose -f --file --instructions -n --no-stdin --stdin --stdin-wait --stdin-max --stdin-head --stdin-tail --lossy -m --model --effort --verbosity --summary --service-tier -o --output --transcript --buffer --output-schema --schema-fix --patch --patch-paths --patch-ci --repair --json --json-deltas --raw --max-output-bytes --max-total-tokens --dry-run --token-file --token-fd --codex-auth --account-id --fedramp --require-workspace --backend-origin --routing-override --client-version --base-url --auth --caller-secret-file --header-env --cacert --timeout --connect-timeout --idle-timeout --retries' ;;
 	'models') echo '-h --help -v --verbose --json --token-file --token-fd --codex-auth --account-id --fedramp --require-workspace --backend-origin --routing-override --client-version --base-url --auth --caller-secret-file --header-env --cacert --timeout --connect-timeout --retries' ;;
 	'auth status') echo '-h --help -v --verbose --json --token-file --token-fd --codex-auth --account-id --fedramp --require-workspace --backend-origin --routing-override --client-version --cacert --timeout --connect-timeout --retries' ;;
+	'doctor') echo '-h --help -v --verbose -m --model --json --live --print-egress --token-file --token-fd --codex-auth --account-id --fedramp --require-workspace --backend-origin --routing-override --client-version --base-url --auth --caller-secret-file --header-env --cacert --timeout --connect-timeout --retries' ;;
 	'version') echo '-h --help -v --verbose' ;;
 	esac
 }
