@@ -12,16 +12,18 @@ enum { TELLING_PARTS = 40 };
 static void look_at_proxy(struct doctor *d)
 {
 	const struct config *c = d->config;
+	const struct url *u = &c->proxy.url;
 	struct hop *h = hop_add(d, "proxy", span_of(NULL, 0));
 
 	if (c->proxy_refused.kind != ERR_NONE)
-		hop_break(d, h, &c->proxy_refused, "name a proxy as http://HOST:PORT or https://HOST:PORT");
+		hop_break(d, h, &c->proxy_refused,
+			"name a proxy as http://HOST:PORT or https://HOST:PORT");
 	else if (!c->proxy.given)
 		hop_say(d, h, HOP_OK, "none is set: the way is direct");
 	else
 		hop_say(d, h, HOP_OK, "%s://%.*s:%u, of %s%s%s",
-			c->proxy.url.scheme == URL_HTTPS ? "https" : "http", (int)c->proxy.url.host.n,
-			(const char *)c->proxy.url.host.p, c->proxy.url.port, c->named_proxy,
+			u->scheme == URL_HTTPS ? "https" : "http", (int)u->host.n,
+			(const char *)u->host.p, u->port, c->named_proxy,
 			c->proxy_credential != NULL ? ", with a user" : "",
 			c->proxy_password != NULL ? " and password" : "");
 }

@@ -11,7 +11,9 @@
 
 #include "app/outset.h"
 
-/* False once a hop is broken: *e has the first one's class, and io->report says that it was told. */
+/*
+ * False once a hop is broken: *e has the first one's class, and io->report says that it was told.
+ */
 MUST bool doctor_run(const struct config *c, const struct command_io *io, struct err *e);
 
 #endif

@@ -14,8 +14,10 @@ static bool goes_on(enum err_kind kind, const struct failure *f)
 static void break_question(struct doctor *d, struct way *w, struct hop *h, struct err *why)
 {
 	const struct failure *f = &d->outset.session->failure;
-	const char *cure = why->kind == ERR_PROTOCOL ? doctor_cure_portal(f->status, f->page) : NULL;
+	const char *cure = NULL;
 
+	if (why->kind == ERR_PROTOCOL)
+		cure = doctor_cure_portal(f->status, f->page);
 	if (cure != NULL)
 		err_wrap(why, "this network answers in the service's place");
 	w->deaf = !goes_on(why->kind, f);

@@ -59,7 +59,8 @@ static void ask_for_date(struct doctor *d)
 	for (int i = WAY_SERVICE; i >= WAY_AUTH; i--) {
 		struct way *w = &d->ways[i];
 
-		if (!w->open || w->deaf || session_by_gateway(d->outset.session) || doctor_is_late(d))
+		if (!w->open || w->deaf || doctor_is_late(d) ||
+			session_by_gateway(d->outset.session))
 			continue;
 		lookup_date(d->outset.session, w->link);
 		return;
@@ -118,7 +119,10 @@ static void judge_dated(struct doctor *d, const struct evidence *v)
 	const struct way *w = untimely(d);
 	bool off = magnitude(v->ahead_s) > CLOCK_OFF_S;
 
-	say_clock(d, v, off ? "; that is wrong" : w != NULL ? "; it is not why the certificate was refused" : "");
+	say_clock(d, v,
+		off         ? "; that is wrong"
+		: w != NULL ? "; it is not why the certificate was refused"
+			    : "");
 	if (off)
 		d->clock->cure = "set this machine's clock (NTP)";
 	if (w == NULL)
@@ -126,11 +130,13 @@ static void judge_dated(struct doctor *d, const struct evidence *v)
 	if (off && would_do(w, v))
 		blame(d, w);
 	else
-		w->tls->cure = "this clock is right, the certificate is not: who runs that host must "
-			       "renew it, or who inspects TLS in this network";
+		w->tls->cure = "this clock is right, the certificate is not: who runs that host "
+			       "must renew it, or who inspects TLS in this network";
 }
 
-/* Certificates alone: two hosts are not both late, and nobody has a clock older than this program. */
+/*
+ * Certificates alone: two hosts are not both late, and nobody has a clock older than this program.
+ */
 static void judge_undated(struct doctor *d, const struct evidence *v)
 {
 	const struct way *w = untimely(d);
@@ -140,11 +146,13 @@ static void judge_undated(struct doctor *d, const struct evidence *v)
 	if (w == NULL)
 		hop_say(d, d->clock, HOP_NOT_REACHED, "nobody says what time it is");
 	else if (v->now_s < verify_oldest_s()) {
-		hop_say(d, d->clock, HOP_OK, "%s here, which is wrong: this program is younger", now);
+		hop_say(d, d->clock, HOP_OK, "%s here, which is wrong: this program is younger",
+			now);
 		blame(d, w);
 	} else if (is_untimely(&d->ways[WAY_AUTH]) && is_untimely(&d->ways[WAY_SERVICE])) {
 		hop_say(d, d->clock, HOP_OK,
-			"%s here, which is likely wrong: the certificates of both hosts are refused for it",
+			"%s here, which is likely wrong: the certificates of both hosts are "
+			"refused for it",
 			now);
 		blame(d, w);
 	} else {

@@ -44,7 +44,7 @@ struct doctor {
 	struct hop *clock;
 	size_t machine_n;         /* of what the policy tells: the machine's part */
 	bool aimless;             /* there is no trust at all: no way is walked */
-	bool credible;            /* the credential is there, and may be sent: trust is as asked for */
+	bool credible;            /* the credential is there, and trust as asked for: it may go */
 	struct input *question;   /* of --live */
 	struct sink answer;
 	struct err lost;          /* what kept us from telling; ERR_NONE = nothing */

@@ -42,8 +42,10 @@ static bool add_line(const struct hop *h, struct buf *out, struct err *e)
 
 	return add_padded(out, marks[h->state], MARK_WIDTH, e) &&
 	       add_padded(out, h->name, NAME_WIDTH, e) &&
-	       buf_add_strs(out, (const char *const[]){named ? "" : h->host, named ? "" : ": ", detail,
-					 "\n", NULL}, e);
+	       buf_add_strs(out,
+		       (const char *const[]){
+			       named ? "" : h->host, named ? "" : ": ", detail, "\n", NULL},
+		       e);
 }
 
 static bool add_advice(struct buf *out, const char *what, const char *text, struct err *e)
@@ -109,6 +111,7 @@ static bool add_object(
 {
 	bool broken = h->state == HOP_BROKEN, ok;
 	const struct status *row = broken ? status_find(status_of(h->kind)) : NULL;
+	const char *cure = h->cure != NULL || row == NULL ? h->cure : row->cure;
 
 	jsonw_object(w);
 	jsonw_name(w, "name");
@@ -119,7 +122,7 @@ static bool add_object(
 	ok = ok && jsonl_word(w, r, "detail", detail_of(h), e);
 	add_verdict(w, broken, h->kind);
 	jsonl_number(w, "exit", status_of(h->kind), broken);
-	ok = ok && jsonl_word(w, r, "cure", h->cure != NULL || row == NULL ? h->cure : row->cure, e);
+	ok = ok && jsonl_word(w, r, "cure", cure, e);
 	jsonw_object_end(w);
 	return ok;
 }

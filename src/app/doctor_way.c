@@ -41,15 +41,18 @@ static void say_proxy(struct doctor *d, struct hop *h, const struct link *l)
 }
 
 /* A good handshake; that somebody reads along with the user's blessing is told. */
-static void say_tls(struct doctor *d, struct hop *h, const struct link *l, const struct tls_facts *f)
+static void say_tls(
+	struct doctor *d, struct hop *h, const struct link *l, const struct tls_facts *f)
 {
-	bool inspected = f == &l->facts.tls && is_public_host(l) && !f->certificates.public_root;
+	const struct verify_facts *v = &f->certificates;
+	bool inspected = f == &l->facts.tls && is_public_host(l) && !v->public_root;
 	char until[CLOCK_TEXT_MAX];
 
-	clock_format_utc(f->certificates.not_after_s, until);
-	hop_say(d, h, HOP_OK, "TLS 1.2 %s, certificate issued by '%s', valid until %s%s%s", f->suite,
-		f->certificates.issuer, until,
-		inspected ? "; this network inspects TLS: that is no public authority, but trusted here by "
+	clock_format_utc(v->not_after_s, until);
+	hop_say(d, h, HOP_OK, "TLS 1.2 %s, certificate issued by '%s', valid until %s%s%s",
+		f->suite, v->issuer, until,
+		inspected ? "; this network inspects TLS: that is no public authority, but trusted "
+			    "here by "
 			  : "",
 		inspected ? trust_describe(d->outset.trust) : "");
 }
@@ -98,7 +101,8 @@ static void break_trust(
 		return;
 	}
 	err_set(&told, why->kind, 0,
-		"this network inspects TLS: certificate issued by '%s', which is not trusted here (%s)",
+		"this network inspects TLS: certificate issued by '%s', which is not trusted here "
+		"(%s)",
 		f->issuer, trust_describe(d->outset.trust));
 	hop_break(d, h, &told, cure_inspected);
 }
@@ -108,9 +112,10 @@ static void break_at(struct doctor *d, struct hop *h, const struct link *l, enum
 {
 	if (hop == DIAL_TLS && why->kind == ERR_TRUST)
 		break_trust(d, h, l, why);
+	else if (hop == DIAL_PROXY)
+		hop_break(d, h, why, doctor_cure_portal(l->facts.proxy_status, false));
 	else
-		hop_break(d, h, why,
-			hop == DIAL_PROXY ? doctor_cure_portal(l->facts.proxy_status, false) : NULL);
+		hop_break(d, h, why, NULL);
 }
 
 /* Of the proxy, or of the link's own host. */

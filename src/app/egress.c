@@ -62,8 +62,9 @@ static void fill(struct listing *l)
 		add(l, &c->base_url.url, "models, the model call");
 	} else {
 		add(l, &c->auth_base.url, "whoami");
-		add_text(l, CODEX_ORIGIN, c->backend_origin.given ? "policy, models"
-								  : "routing, policy, models, the model call");
+		add_text(l, CODEX_ORIGIN,
+			c->backend_origin.given ? "policy, models"
+						: "routing, policy, models, the model call");
 		if (c->backend_origin.given) {
 			add(l, &c->backend_origin.url, "the model call");
 		} else {
@@ -89,8 +90,9 @@ static bool write_row(const struct row *r, struct buf *out, struct err *e)
 
 	if (!path)
 		fmt_into(port, sizeof port, ":%u", r->port);
-	n = fmt_into(place, sizeof place, "%s%s%.*s%s%s", path ? "unix:" : "", v6 && !path ? "[" : "",
-		(int)r->host.n, (const char *)r->host.p, v6 && !path ? "]" : "", port);
+	v6 = v6 && !path;
+	n = fmt_into(place, sizeof place, "%s%s%.*s%s%s", path ? "unix:" : "", v6 ? "[" : "",
+		(int)r->host.n, (const char *)r->host.p, v6 ? "]" : "", port);
 	if (!buf_add_str(out, place, e))
 		return false;
 	for (; n < COLUMN; n++)

@@ -114,7 +114,8 @@ static const struct option table[OPT_COUNT] = {
 	[OPT_CONNECT_TIMEOUT] = {0, "connect-timeout", "TIME", ONLINE, NULL, "each connect (10s)"},
 	[OPT_IDLE_TIMEOUT] = {0, "idle-timeout", "TIME", ASK, NULL,
 		"silence inside an answer (5m)"},
-	[OPT_RETRIES] = {0, "retries", "N", ONLINE, NULL, "at most N retries of a request (4; of doctor 0)"},
+	[OPT_RETRIES] = {0, "retries", "N", ONLINE, NULL,
+		"at most N retries of a request (4; of doctor 0)"},
 };
 
 static const struct command_row commands[] = {
@@ -133,8 +134,10 @@ static const struct command_row commands[] = {
 		"asks the service, and exits as ask would. -v shows the e-mail address whole, and what each key\n"
 		"of the workspace's policy does here."},
 	{COMMAND_DOCTOR, "doctor", "octavo doctor [OPTION]...",
-		"Why does nothing work? Walks the way to the service hop by hop, says which are broken and what\n"
-		"cures them, and exits as ask would: with the status of the first. -v tells each step."},
+		"Why does nothing work? Walks the way to the service hop by hop, says which are "
+		"broken and what\n"
+		"cures them, and exits as ask would: with the status of the first. -v tells each "
+		"step."},
 	{COMMAND_VERSION, "version", "octavo version [-v]",
 		"Version; with -v also commit, libraries and the date of the built-in roots. Also: "
 		"octavo\n"

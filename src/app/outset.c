@@ -65,9 +65,10 @@ bool outset_load_way(
 	trust.clock = io->clock;
 	trust.deadline_ms = io->deadline_ms;
 	buf_init_wiping(&m->proxy_authorization, 8 * URL_MAX, "the proxy's credential");
-	return (c->proxy_credential == NULL ||
-		       headers_proxy_authorization(&m->proxy_authorization, c->proxy_credential, e)) &&
-	       (!any_link(c, link_needs_tls) || trust_load(&m->trust, &trust, e));
+	if (c->proxy_credential != NULL &&
+		!headers_proxy_authorization(&m->proxy_authorization, c->proxy_credential, e))
+		return false;
+	return !any_link(c, link_needs_tls) || trust_load(&m->trust, &trust, e);
 }
 
 bool outset_load_policy(

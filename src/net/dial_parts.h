@@ -1,6 +1,6 @@
 /*
- * dial_parts - what the files of dial share: the order of things (dial.c), and what is said and kept
- * of them (dial_tell.c).
+ * dial_parts - what the files of dial share: the order of things (dial.c), and what is said and
+ * kept of them (dial_tell.c).
  */
 #ifndef NET_DIAL_PARTS_H
 #define NET_DIAL_PARTS_H

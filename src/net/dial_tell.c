@@ -120,8 +120,8 @@ static void tell(const struct dial *d, const char *address)
 		break;
 	case CONNECTING:
 		if (!d->o.unix_socket)
-			log_step(log, "connected to %s%s at %s, %lld ms", role(d), d->first, address,
-				ms);
+			log_step(log, "connected to %s%s at %s, %lld ms", role(d), d->first,
+				address, ms);
 		break;
 	case TUNNELLING:
 		log_step(log, "tunnel through proxy %s to %s, %lld ms", d->first, d->target, ms);

@@ -49,8 +49,8 @@ MUST bool trust_find(const struct trust *t, const struct dn *const *names, size_
                      struct anchor **out, struct err *e);
 
 /*
- * Is it a root that everybody trusts: one of those built in, whatever the sources are? key NULL: any
- * key of that name will do.
+ * Is it a root that everybody trusts: one of those built in, whatever the sources are? key NULL:
+ * any key of that name will do.
  */
 bool trust_is_public(const struct dn *name, const struct x509_key *key);
 

@@ -423,7 +423,8 @@ bool verify_chain(const struct verify_question *q, struct x509_key *key, struct 
 	ok = judge(&v, e) && dn_show(v.certs[0].issuer.raw, issuer, e);
 	if (ok) {
 		*key = v.certs[0].key;
-		note_time(&v, &v.certs[0], false); /* a path that was given up may have left its own */
+		/* A path that was given up may have left its own. */
+		note_time(&v, &v.certs[0], false);
 	}
 	v.facts.unvouched = !ok && v.weight == DEAD_END;
 	if (q->facts != NULL)

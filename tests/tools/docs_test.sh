@@ -89,7 +89,7 @@ cd "$dir/files" || exit 1
 touch data.txt data.log
 
 check() { # check SHELL
-	ok "$1: commands" 'ask auth models version' "$("in_$1" octavo '')"
+	ok "$1: commands" 'ask auth doctor models version' "$("in_$1" octavo '')"
 	ok "$1: a command that is begun" models "$("in_$1" octavo mo)"
 	ok "$1: a command of two words" status "$("in_$1" octavo auth '')"
 	ok "$1: options without a command" '--explain --help --verbose' "$("in_$1" octavo --)"
