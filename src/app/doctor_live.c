@@ -25,10 +25,10 @@ static bool pass(struct sink *s, struct err *e)
 	return true;
 }
 
-static bool pass_end(struct sink *s, bool complete, struct err *e)
+static bool pass_end(struct sink *s, enum sink_end how, struct err *e)
 {
 	(void)s;
-	(void)complete;
+	(void)how;
 	(void)e;
 	return true;
 }
