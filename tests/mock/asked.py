@@ -49,7 +49,8 @@ def escaped(text):
 
 def say(text):
     """The script of a whole answer with this text."""
-    return "\n".join(["created", "message", f"delta {escaped(text)}", "done", "completed"])
+    said = [f"delta {escaped(text)}"] if text else []
+    return "\n".join(["created", "message", *said, "done", "completed"])
 
 
 def cut(text):
