@@ -89,8 +89,8 @@ def run(argv, env, cwd, stdin=None, stdin_kind="null", stdout_kind="pipe", withi
 
     def in_child():
         os.umask(umask)
-        # python ignores the first; whoever started us may ignore the others, as nohup does.
-        for n in (signal.SIGPIPE, signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        # python ignores the first; whoever started us may ignore the others, as nohup and "&" do.
+        for n in (signal.SIGPIPE, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGTERM):
             signal.signal(n, signal.SIG_DFL)
         if stdin_kind == "closed" and stdin is None:
             os.close(0)
