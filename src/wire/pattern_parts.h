@@ -1,6 +1,7 @@
 /*
  * pattern_parts - the inside of wire/pattern: the program that pattern_parse.c writes and
- * pattern.c runs.
+ * pattern.c runs, how a character is written (pattern_char.c), and how a set of them is
+ * (pattern_class.c).
  */
 #ifndef WIRE_PATTERN_PARTS_H
 #define WIRE_PATTERN_PARTS_H
@@ -53,5 +54,55 @@ static inline bool pattern_is_word(uint32_t c)
 
 /* Into an empty program, which the caller frees also when it fails. */
 MUST bool pattern_parse(struct pattern *p, struct span source, struct err *e);
+
+struct pattern_reader {
+	struct pattern *p;
+	struct span s;
+	size_t at;    /* byte */
+	size_t depth; /* of groups */
+	size_t made;  /* states, also those that were taken away again */
+	struct err *e;
+};
+
+/* One state behind the others. ERR_USAGE when there are too many; ERR_MEMORY. */
+MUST bool pattern_emit(struct pattern_reader *r, enum pattern_op op, int32_t a, int32_t b);
+
+/* ---- characters; from pattern_next on they advance the reader ---- */
+
+/* Behind the last one. */
+enum { PATTERN_NO_CHAR = -1 };
+
+enum { PATTERN_SCALAR_MAX = 0x10ffff };
+
+/* Says where; and that there are too many states or ranges. Return false. */
+bool pattern_fail(struct pattern_reader *r, const char *what);
+bool pattern_fail_size(struct pattern_reader *r);
+
+/* The next character and its length in bytes. */
+int32_t pattern_peek(const struct pattern_reader *r, size_t *n);
+
+/* The value of the next character when it is a digit; -1. */
+int pattern_peek_digit(const struct pattern_reader *r);
+
+bool pattern_comes(const struct pattern_reader *r, const char *what);
+
+int32_t pattern_next(struct pattern_reader *r);
+
+/* When it comes. */
+bool pattern_take(struct pattern_reader *r, const char *what);
+
+/* Behind a backslash: the one character that is meant. */
+MUST bool pattern_read_escape(struct pattern_reader *r, int32_t *out);
+
+/* ---- sets; each emits the one state that stands for it ---- */
+
+/* Behind its bracket. */
+MUST bool pattern_read_class(struct pattern_reader *r);
+
+/* Behind a backslash: a set, or one character. */
+MUST bool pattern_read_escaped(struct pattern_reader *r);
+
+/* Behind a '.': all but line ends. */
+MUST bool pattern_read_dot(struct pattern_reader *r);
 
 #endif
