@@ -109,6 +109,7 @@ bool options_applies(const struct option *row, enum command command);
 
 /* NULL of COMMAND_NONE and behind the last. */
 const struct command_row *options_command(enum command command);
+
 /* Walks argv; see options_next. */
 struct options {
 	int argc, at;
