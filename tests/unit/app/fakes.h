@@ -1,6 +1,6 @@
 /*
  * fakes - what the rooms of the app floor are given in tests: a clock that stands still until it
- * is moved, a log that is kept, a sink that records.
+ * is moved, random bytes that never change, a log that is kept, files, a sink that records.
  */
 #ifndef FAKES_H
 #define FAKES_H
@@ -10,6 +10,7 @@
 
 #include "app/sink.h"
 #include "base/log.h"
+#include "base/rand.h"
 #include "failing.h"
 #include "tap.h"
 
@@ -66,6 +67,26 @@ static void fake_clock_init(struct fake_clock *f)
 	f->clock = (struct clock){fake_now, fake_now, f};
 }
 
+/* ----------------------------------------------------------- random bytes */
+
+static bool fake_rand_fill(void *ctx, void *p, size_t n)
+{
+	(void)ctx;
+	memset(p, 0xab, n);
+	return true;
+}
+
+static bool fake_rand_fail(void *ctx, void *p, size_t n)
+{
+	(void)ctx;
+	(void)p;
+	(void)n;
+	return false;
+}
+
+/* Always the same ones, and none. */
+static const struct rand fake_rand = {fake_rand_fill, NULL}, fake_no_rand = {fake_rand_fail, NULL};
+
 /* -------------------------------------------------------------------- log */
 
 struct fake_log {
@@ -113,6 +134,40 @@ static void fake_log_free(struct fake_log *f)
 {
 	close(f->log.fd);
 	buf_free(&f->said);
+}
+
+/* ------------------------------------------------------------------ files */
+
+/* Whatever the umask is. */
+__attribute__((unused))
+static void put_file(const char *name, const char *text, mode_t mode)
+{
+	int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text) || fchmod(fd, mode) != 0)
+		exit(99);
+	close(fd);
+}
+
+/* "" when it is not there; borrowed until the next. */
+__attribute__((unused))
+static struct span get_file(const char *name)
+{
+	static char text[64 * 1024];
+	int fd = open(name, O_RDONLY);
+	ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof text);
+
+	if (fd >= 0)
+		close(fd);
+	return span_of(text, n > 0 ? (size_t)n : 0);
+}
+
+__attribute__((unused))
+static mode_t mode_of(const char *name)
+{
+	struct stat st;
+
+	return stat(name, &st) == 0 ? st.st_mode & 07777 : 0;
 }
 
 /* ------------------------------------------------------------------- sink */

@@ -14,54 +14,9 @@
 static char top[64];
 static struct outfile o;
 
-static bool repeat_fill(void *ctx, void *p, size_t n)
-{
-	(void)ctx;
-	memset(p, 0xab, n);
-	return true;
-}
-
-static bool no_fill(void *ctx, void *p, size_t n)
-{
-	(void)ctx;
-	(void)p;
-	(void)n;
-	return false;
-}
-
-static const struct rand repeat = {repeat_fill, NULL}, no_rand = {no_fill, NULL};
-
-static void put(const char *name, const char *text, mode_t mode)
-{
-	int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC, mode);
-
-	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text) || fchmod(fd, mode) != 0)
-		exit(99);
-	close(fd);
-}
-
-/* "" when it is not there. */
-static struct span get(const char *name)
-{
-	static char text[256];
-	int fd = open(name, O_RDONLY);
-	ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof text);
-
-	if (fd >= 0)
-		close(fd);
-	return span_of(text, n > 0 ? (size_t)n : 0);
-}
-
 static bool there(const char *name)
 {
 	return access(name, F_OK) == 0;
-}
-
-static mode_t mode_of(const char *name)
-{
-	struct stat st;
-
-	return stat(name, &st) == 0 ? st.st_mode & 07777 : 0;
 }
 
 /* How many names are in the directory. */
@@ -94,7 +49,7 @@ static void sweep(void)
 static bool open_it(const char *name, struct err *e)
 {
 	memset(&o, 0, sizeof o);
-	return outfile_choose(&o, name, e) && outfile_open(&o, &repeat, &clock_system, CLOCK_NEVER, e);
+	return outfile_choose(&o, name, e) && outfile_open(&o, &fake_rand, &clock_system, CLOCK_NEVER, e);
 }
 
 /* Where the system has no files without a name, or where it has. */
@@ -150,7 +105,7 @@ static void check_refusals(void)
 
 	memset(long_name, 'x', sizeof long_name - 1);
 	memset(long_part, 'x', sizeof long_part - 1);
-	put("old", "old\n", 0600);
+	put_file("old", "old\n", 0600);
 	if (symlink("circle", "circle") != 0 || mknod("socket", S_IFSOCK | 0600, 0) != 0)
 		exit(99);
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -205,36 +160,36 @@ static void check_files(bool named)
 	tap_ok(outfile_clear(&o, &e) && write_it("text\n") && outfile_sync(&o, &e) && !there("new"), "... not yet by its own");
 	tap_good(outfile_commit(&o, &e), &e, "... which it gets");
 	unhold();
-	tap_is_str(get("new"), "text\n", "... with its text");
+	tap_is_str(get_file("new"), "text\n", "... with its text");
 	tap_is_int(mode_of("new"), 0640, "... and the umask's mode");
 	tap_ok(o.fd == -1 && o.kind == OUTFILE_NONE && names() == 1, "... and all is done");
 	outfile_abandon(&o, true);
 	tap_ok(there("new"), "... for good");
 
-	put("new", "old\n", 0666);
+	put_file("new", "old\n", 0666);
 	tap_good(open_as(named, "./new", &e), &e, "an old file");
-	tap_is_str(get("new"), "old\n", "... is there");
+	tap_is_str(get_file("new"), "old\n", "... is there");
 	tap_ok(outfile_clear(&o, &e) && !there("new"), "... until it is cleared");
 	tap_ok(outfile_clear(&o, &e), "... which may be done twice");
 	tap_ok(write_it("half") && outfile_rewind(&o, &e) && write_it("new") && outfile_commit(&o, &e), "... is replaced");
 	unhold();
-	tap_is_str(get("new"), "new", "... by the new text alone");
+	tap_is_str(get_file("new"), "new", "... by the new text alone");
 	tap_is_int(mode_of("new"), 0666, "... its mode kept");
 
 	tap_ok(open_as(named, "new", &e) && write_it("half"), "another");
 	outfile_abandon(&o, false);
-	tap_is_str(get("new"), "new", "... is left alone by a usage error");
+	tap_is_str(get_file("new"), "new", "... is left alone by a usage error");
 	tap_is_int(names(), 1, "... which leaves nothing else");
 	tap_ok(open_as(named, "new", &e) && write_it("half"), "another");
 	outfile_abandon(&o, true);
 	tap_is_int(names(), 0, "... is removed by any other");
 
-	put("new", "old", 0600);
+	put_file("new", "old", 0600);
 	tap_ok(open_as(named, "new", &e) && outfile_clear(&o, &e) && write_it("ours"), "a name that somebody takes meanwhile");
-	put("new", "theirs", 0600);
+	put_file("new", "theirs", 0600);
 	tap_ok(outfile_commit(&o, &e), "... has the last one's text");
 	unhold();
-	tap_is_str(get("new"), "ours", "... which is ours");
+	tap_is_str(get_file("new"), "ours", "... which is ours");
 	tap_ok(open_as(named, "new", &e) && remove("new") == 0 && outfile_clear(&o, &e), "an old file that somebody removes");
 	outfile_abandon(&o, true);
 
@@ -254,16 +209,16 @@ static void check_links(void)
 	snprintf(away, sizeof away, "%s/real", top);
 	if (symlink("second", "first") != 0 || symlink(away, "second") != 0)
 		exit(99);
-	put("real", "old\n", 0604);
+	put_file("real", "old\n", 0604);
 	tap_good(whole("first", &e), &e, "through two links");
 	unhold();
-	tap_is_str(get("real"), "new\n", "... what they lead to is replaced");
+	tap_is_str(get_file("real"), "new\n", "... what they lead to is replaced");
 	tap_is_int(mode_of("real"), 0604, "... in its mode");
 	tap_is_int(names(), 3, "... and they stay");
 	remove("real");
 	tap_good(whole("first", &e), &e, "to a free name");
 	unhold();
-	tap_is_str(get("real"), "new\n", "... that is taken");
+	tap_is_str(get_file("real"), "new\n", "... that is taken");
 	sweep();
 }
 
@@ -287,7 +242,7 @@ static void check_devices(void)
 	clock.step_ms = 100;
 	memset(&o, 0, sizeof o);
 	tap_ok(outfile_choose(&o, "fifo", &e), "a FIFO");
-	tap_fails(outfile_open(&o, &repeat, &clock.clock, 1250, &e), &e, ERR_TIME, "... is waited for until the deadline");
+	tap_fails(outfile_open(&o, &fake_rand, &clock.clock, 1250, &e), &e, ERR_TIME, "... is waited for until the deadline");
 	fd = open("fifo", O_RDONLY | O_NONBLOCK);
 	tap_ok(open_it("fifo", &e) && write_it("text") && outfile_commit(&o, &e), "... and written to, once it is read");
 	unhold();
@@ -308,10 +263,10 @@ static void check_devices(void)
 	unhold();
 	tap_ok(pread(fd, got, sizeof got, 0) == 3, "... is written to");
 	close(fd);
-	put("plain", "", 0600);
+	put_file("plain", "", 0600);
 	memset(&o, 0, sizeof o);
 	tap_ok(outfile_choose(&o, "fifo", &e) && remove("fifo") == 0, "a FIFO that goes");
-	tap_fails(outfile_open(&o, &repeat, &clock_system, CLOCK_NEVER, &e), &e, ERR_OUTPUT, "... is not made");
+	tap_fails(outfile_open(&o, &fake_rand, &clock_system, CLOCK_NEVER, &e), &e, ERR_OUTPUT, "... is not made");
 	sweep();
 }
 
@@ -326,7 +281,7 @@ static bool again(struct err *e)
 	failing_hold(true);
 	right = right && names() == ok;
 	sweep();
-	put("out", "old\n", 0600);
+	put_file("out", "old\n", 0600);
 	failing_hold(false);
 	return ok && right;
 }
@@ -355,7 +310,7 @@ static void check_failures(void)
 	struct err e;
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		put("out", "old\n", 0600);
+		put_file("out", "old\n", 0600);
 		tap_ok(failing_each(rows[i].call, rows[i].sys, ERR_OUTPUT, rows[i].mends, again),
 		       "%s fails: an error, or none", rows[i].call);
 	}
@@ -369,7 +324,7 @@ static void check_failures(void)
 
 	failing_start("open", 1, false, EROFS);
 	memset(&o, 0, sizeof o);
-	tap_fails(outfile_choose(&o, "out", &e) && outfile_open(&o, &no_rand, &clock_system, CLOCK_NEVER, &e), &e, ERR_BUG, "no randomness");
+	tap_fails(outfile_choose(&o, "out", &e) && outfile_open(&o, &fake_no_rand, &clock_system, CLOCK_NEVER, &e), &e, ERR_BUG, "no randomness");
 	failing_stop();
 
 	tap_ok(open_it("out", &e), "a name that is taken again and again");
@@ -397,7 +352,7 @@ static bool keep_it(bool named, const char *name, struct err *e)
 	memset(&o, 0, sizeof o);
 	o.keep = true;
 	o.option = "--kept";
-	ok = outfile_choose(&o, name, e) && outfile_open(&o, &repeat, &clock_system, CLOCK_NEVER, e);
+	ok = outfile_choose(&o, name, e) && outfile_open(&o, &fake_rand, &clock_system, CLOCK_NEVER, e);
 	failing_stop();
 	return ok;
 }
@@ -412,29 +367,29 @@ static void check_kept(bool named)
 	tap_good(keep_it(named, "out", &e) && write_it("first"), &e, named ? "kept, with a name" : "kept, without a name");
 	tap_ok(outfile_commit(&o, &e), "... gets its name");
 	unhold();
-	tap_is_str(get("out"), "first", "... and text");
+	tap_is_str(get_file("out"), "first", "... and text");
 	tap_is_int(mode_of("out"), 0600, "... for its owner alone");
 	tap_is_int(names(), 1, "... and nothing else is left");
 
 	tap_ok(keep_it(named, "out", &e) && write_it("second"), "another");
-	tap_is_str(get("out"), "first", "... leaves the old one");
+	tap_is_str(get_file("out"), "first", "... leaves the old one");
 	tap_ok(outfile_commit(&o, &e), "... until the end");
 	unhold();
-	tap_is_str(get("out"), "second", "... and takes its place");
+	tap_is_str(get_file("out"), "second", "... and takes its place");
 	tap_is_int(names(), 1, "... alone");
 
 	tap_ok(keep_it(named, "out", &e) && write_it("third"), "one that is given up");
 	outfile_abandon(&o, false);
-	tap_is_str(get("out"), "second", "... leaves it");
+	tap_is_str(get_file("out"), "second", "... leaves it");
 	tap_is_int(names(), 1, "... alone");
 	remove("out");
 
 	tap_ok(keep_it(named, "out", &e) && write_it("ours"), "a new one");
-	put("out", "theirs", 0600);
+	put_file("out", "theirs", 0600);
 	tap_fails(outfile_commit(&o, &e), &e, ERR_OUTPUT, "... whose name somebody takes meanwhile");
 	tap_holds(span_str(e.text), "--kept out: somebody has made it meanwhile", "... is told so");
 	outfile_abandon(&o, false);
-	tap_is_str(get("out"), "theirs", "... and leaves theirs");
+	tap_is_str(get_file("out"), "theirs", "... and leaves theirs");
 	tap_is_int(names(), 1, "... alone");
 
 	tap_ok(keep_it(named, "out", &e) && write_it("new"), "one that cannot be moved");
@@ -442,7 +397,7 @@ static void check_kept(bool named)
 	tap_fails(outfile_commit(&o, &e), &e, ERR_OUTPUT, "... fails");
 	failing_stop();
 	outfile_abandon(&o, false);
-	tap_is_str(get("out"), "theirs", "... and leaves the old one");
+	tap_is_str(get_file("out"), "theirs", "... and leaves the old one");
 	tap_is_int(names(), 1, "... alone");
 
 	tap_ok(keep_it(named, "out", &e) && stat("/dev/null", &st) == 0, "one that is dressed");
@@ -475,27 +430,27 @@ static void check_kept_elsewhere(void)
 	tap_good(outfile_commit(&o, &e), &e, "... has names that change");
 	failing_stop();
 	unhold();
-	tap_is_str(get("out"), "new", "... and the file its text");
+	tap_is_str(get_file("out"), "new", "... and the file its text");
 	remove("out");
 	tap_ok(keep_it(true, "out", &e) && write_it("new"), "... where the name is taken meanwhile");
-	put("out", "theirs", 0600);
+	put_file("out", "theirs", 0600);
 	failing_start("link", 1, true, EPERM);
 	tap_fails(outfile_commit(&o, &e), &e, ERR_OUTPUT, "... it stays so");
 	failing_stop();
 	outfile_abandon(&o, false);
-	tap_is_str(get("out"), "theirs", "... as it is");
+	tap_is_str(get_file("out"), "theirs", "... as it is");
 
 	tap_ok(keep_it(false, "out", &e) && write_it("new"), "a file that gets no name for a moment");
 	failing_start("linkat", 1, true, EIO);
 	tap_fails(outfile_commit(&o, &e), &e, ERR_OUTPUT, "... takes no other's");
 	failing_stop();
 	outfile_abandon(&o, false);
-	tap_is_str(get("out"), "theirs", "... which stays");
+	tap_is_str(get_file("out"), "theirs", "... which stays");
 	tap_is_int(names(), 1, "... alone");
 	memset(&o, 0, sizeof o);
 	o.keep = true;
 	tap_ok(outfile_choose(&o, "out", &e), "no randomness");
-	tap_fails(outfile_open(&o, &no_rand, &clock_system, CLOCK_NEVER, &e), &e, ERR_BUG, "... for the name of that moment");
+	tap_fails(outfile_open(&o, &fake_no_rand, &clock_system, CLOCK_NEVER, &e), &e, ERR_BUG, "... for the name of that moment");
 	outfile_abandon(&o, false);
 	memset(&o, 0, sizeof o);
 	o.keep = true;
@@ -509,7 +464,7 @@ static void check_both(void)
 	static struct outfile first;
 	struct err e;
 
-	put("kept", "old", 0600);
+	put_file("kept", "old", 0600);
 	tap_ok(open_it("out", &e) && write_it("one"), "two files");
 	first = o;
 	tap_ok(keep_it(false, "kept", &e) && write_it("two"), "... one of them kept");
@@ -518,14 +473,14 @@ static void check_both(void)
 	failing_stop();
 	outfile_abandon(&first, true);
 	outfile_abandon(&o, false);
-	tap_is_str(get("kept"), "old", "... stays as it was");
+	tap_is_str(get_file("kept"), "old", "... stays as it was");
 	tap_is_int(names(), 1, "... and the other is not there");
 	tap_ok(open_it("out", &e) && write_it("one"), "two files");
 	first = o;
 	tap_ok(keep_it(false, "kept", &e) && write_it("two") && outfile_commit_both(&first, &o, &e), "... that both can");
 	unhold();
-	tap_is_str(get("kept"), "two", "... are there");
-	tap_is_str(get("out"), "one", "... both");
+	tap_is_str(get_file("kept"), "two", "... are there");
+	tap_is_str(get_file("out"), "one", "... both");
 	sweep();
 }
 
@@ -542,7 +497,7 @@ static void check_same(void)
 	static struct outfile other;
 	struct err e;
 
-	put("there", "", 0600);
+	put_file("there", "", 0600);
 	if (mkdir("d", 0700) != 0 || symlink("d", "link") != 0 || symlink("there", "to") != 0)
 		exit(99);
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -613,13 +568,13 @@ static int ended(int at, bool named)
 static void check_signals(bool named)
 {
 	for (int at = 0; at < 2; at++) {
-		put("out", "old", 0600);
+		put_file("out", "old", 0600);
 		tap_is_int(ended(at, named), 143, at == 0 ? "a signal before the old file has gone" : "... and behind that");
 		tap_is_int(names(), 0, "... leaves nothing");
 	}
-	put("out", "old", 0600);
+	put_file("out", "old", 0600);
 	tap_is_int(ended(2, named), 0, "one behind the commit comes too late");
-	tap_is_str(get("out"), "new", "... and the file is there");
+	tap_is_str(get_file("out"), "new", "... and the file is there");
 	tap_is_int(names(), 1, "... alone");
 	sweep();
 }

@@ -21,33 +21,13 @@ enum { BIG = 4 << 20, LONG_MS = 20 * 1000 };
 static char top[64], path[4 * PATH_MAX];
 static struct fake_log said;
 
-static void put(const char *name, const char *text, mode_t mode)
-{
-	int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-
-	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text) || fchmod(fd, mode) != 0)
-		exit(99);
-	close(fd);
-}
-
 /* The script that is git from now on. */
 static void git(const char *script)
 {
 	char text[1024];
 
 	snprintf(text, sizeof text, "#!/bin/sh\n%s\n", script);
-	put("bin/git", text, 0700);
-}
-
-static struct span get(const char *name)
-{
-	static char text[8192];
-	int fd = open(name, O_RDONLY);
-	ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof text);
-
-	if (fd >= 0)
-		close(fd);
-	return span_of(text, n > 0 ? (size_t)n : 0);
+	put_file("bin/git", text, 0700);
 }
 
 static struct patch_options options(const char *path_env, int64_t ms)
@@ -148,13 +128,13 @@ static void check_search(void)
 	strcat(list, ":");
 	strcat(list, path);
 	tap_fails(accept_with(list, span_str(PLAIN("x")), &e), &e, ERR_MISFIT, "... and where it is");
-	put("bin/git", "#!/bin/sh\nexit 1\n", 0600);
+	put_file("bin/git", "#!/bin/sh\nexit 1\n", 0600);
 	if (access("bin/git", X_OK) != 0) {
 		snprintf(list, sizeof list, "%s/bin", top);
 		tap_good(accept_with(list, span_str(PLAIN("x")), &e), &e, "a file that may not be run");
 		tap_holds(fake_log_read(&said), "there is no git in PATH", "... is told");
 	}
-	put("bin/git", "#!/none/at/all\n", 0700);
+	put_file("bin/git", "#!/none/at/all\n", 0700);
 	if (preload != NULL && strstr(preload, "vgpreload") != NULL) {
 		tap_ok(true, "one that does not run # SKIP valgrind does not live on behind that");
 	} else {
@@ -225,15 +205,15 @@ static void check_streams(void)
 
 	git("cat >got; exit 0");
 	tap_good(accept_it("--- a/x\n+++ b/x\n@@ -1 +1 @@\n-old\n+new", &e), &e, "a patch without its last newline");
-	tap_is_str(get("got"), PLAIN("x"), "... gets it");
+	tap_is_str(get_file("got"), PLAIN("x"), "... gets it");
 	tap_good(accept_it(PLAIN("x"), &e), &e, "one that has it");
-	tap_is_str(get("got"), PLAIN("x"), "... is as it was");
+	tap_is_str(get_file("got"), PLAIN("x"), "... is as it was");
 	git("head -c 1000000 /dev/zero; cat >got; head -c 1000000 /dev/zero >&2; exit 0");
 	tap_good(accept_with(path, big_patch(), &e), &e, "much in both directions");
 	tap_ok(no_child(), "... and nothing is left behind");
 	git("wc -c <got >n");
 	tap_good(accept_it(PLAIN("x"), &e), &e, "it was");
-	tap_is_str(span_trim(get("n")), "4194305", "... all of it");
+	tap_is_str(span_trim(get_file("n")), "4194305", "... all of it");
 	git("exit 0");
 	tap_good(accept_with(path, big_patch(), &e), &e, "a git that does not read");
 	git("head -c 2000000 /dev/zero | tr '\\0' '\\n'; echo error: late; exit 1");
@@ -268,14 +248,14 @@ static void check_sight(void)
 	sigaction(SIGCHLD, NULL, &now);
 	tap_ok(now.sa_handler == SIG_IGN, "children are ignored as before");
 	signal(SIGCHLD, SIG_DFL);
-	seen = get("seen");
+	seen = get_file("seen");
 	tap_ok(seen.n == strlen(want) + strlen(path) + 1 && span_starts(seen, want), "its environment, and no more");
-	tap_is_str(get("args"), "apply\n--check\n-p1\n--whitespace=nowarn\n-\n", "its arguments");
+	tap_is_str(get_file("args"), "apply\n--check\n-p1\n--whitespace=nowarn\n-\n", "its arguments");
 	git("exec grep -E '^Sig(Blk|Ign)|^NoNewPrivs' /proc/self/status >seen");
 	tap_good(accept_it(PLAIN("x"), &e), &e, "its signals");
-	tap_holds(get("seen"), "SigBlk:\t0000000000000000\n", "... are not blocked");
+	tap_holds(get_file("seen"), "SigBlk:\t0000000000000000\n", "... are not blocked");
 	/* Of the first 28: some C libraries keep a few of the others to themselves. */
-	tap_holds(get("seen"), "0000000\nNoNewPrivs:\t1\n", "... and not ignored, and there are no new privileges");
+	tap_holds(get_file("seen"), "0000000\nNoNewPrivs:\t1\n", "... and not ignored, and there are no new privileges");
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_DFL);
 	close(fd);
@@ -325,7 +305,7 @@ static bool is_alive(pid_t pid)
 	struct span stat;
 
 	snprintf(name, sizeof name, "/proc/%d/stat", (int)pid);
-	stat = get(name);
+	stat = get_file(name);
 	return stat.n > 0 && !holds(stat, ") Z");
 }
 
@@ -348,7 +328,7 @@ static void check_end(int n, const char *name)
 	for (int i = 0; i < 2000 && its == 0; i++) {
 		uint64_t pid;
 
-		if (span_to_u64(span_trim(get("pid")), &pid))
+		if (span_to_u64(span_trim(get_file("pid")), &pid))
 			its = (pid_t)pid;
 		nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
 	}
@@ -461,7 +441,7 @@ static void check_real(const char *real)
 			tap_is_str(span_str(e.text), rows[i].says, "... is said");
 		}
 	tap_ok(access("evil", F_OK) != 0, "and what the repository would have run is not run");
-	tap_is_str(get("x"), "old\n", "... nor is anything changed");
+	tap_is_str(get_file("x"), "old\n", "... nor is anything changed");
 }
 
 int main(void)
@@ -474,8 +454,8 @@ int main(void)
 		mkdir("d", 0700) != 0 || mkdir("odd", 0700) != 0 || mkdir("odd/git", 0700) != 0 ||
 		symlink("x", "link") != 0 || symlink("../d", "d/link") != 0 || symlink("none", "dangling") != 0)
 		exit(99);
-	put("x", "old\n", 0644);
-	put("d/x", "old\n", 0644);
+	put_file("x", "old\n", 0644);
+	put_file("d/x", "old\n", 0644);
 	snprintf(path, sizeof path, "%s/bin:%s", top, real == NULL ? "/usr/bin:/bin" : real);
 	check_links();
 	check_search();

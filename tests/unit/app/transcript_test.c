@@ -21,53 +21,9 @@ static struct transcript *t;
 static struct fake_log fake;
 static struct fake_clock moving;
 static const struct clock *clock_in_use = &clock_system;
+static const struct rand *rand_in_use = &fake_rand;
 static struct redact *redact;
 static struct transcript *second;
-
-static bool repeat_fill(void *ctx, void *p, size_t n)
-{
-	(void)ctx;
-	memset(p, 0xab, n);
-	return true;
-}
-
-static bool no_fill(void *ctx, void *p, size_t n)
-{
-	(void)ctx;
-	(void)p;
-	(void)n;
-	return false;
-}
-
-static const struct rand repeat = {repeat_fill, NULL}, no_rand = {no_fill, NULL}, *rand_in_use = &repeat;
-
-static void put(const char *name, const char *text)
-{
-	int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0640);
-
-	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
-		exit(99);
-	close(fd);
-}
-
-/* "" when it is not there. */
-static struct span get(const char *name)
-{
-	static char text[64 * 1024];
-	int fd = open(name, O_RDONLY);
-	ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof text);
-
-	if (fd >= 0)
-		close(fd);
-	return span_of(text, n > 0 ? (size_t)n : 0);
-}
-
-static mode_t mode_of(const char *name)
-{
-	struct stat st;
-
-	return stat(name, &st) == 0 ? st.st_mode & 07777 : 0;
-}
 
 static bool open_with(struct transcript **out, struct outfile *f, struct err *e)
 {
@@ -117,7 +73,7 @@ static void check_file(void)
 	tap_is_int((long long)strlen(id), UUID_TEXT, "... gets an id");
 	tap_ok(transcript_history(t).n == 0 && !transcript_taken(t) && access("talk", F_OK) != 0, "... and nothing else");
 	tap_good(turn(USER("one"), "first", &e), &e, "a turn");
-	tap_ok(holds(get("talk"), id) && holds(get("talk"), "\n" USER("one") SAID("first")), "... is kept under it");
+	tap_ok(holds(get_file("talk"), id) && holds(get_file("talk"), "\n" USER("one") SAID("first")), "... is kept under it");
 	tap_is_int(mode_of("talk"), 0600, "... for its owner alone");
 
 	tap_ok(open_it(&e) && transcript_take(t, &e) && transcript_taken(t), "another run");
@@ -125,25 +81,25 @@ static void check_file(void)
 	tap_is_str(span_str(transcript_id(t)), id, "... under the same id");
 	tap_good(transcript_take(t, &e), &e, "... which is taken once");
 	tap_good(turn(USER("two") USER("three"), "second", &e), &e, "... and goes on");
-	tap_ok(holds(get("talk"), USER("one") SAID("first") USER("two") USER("three") SAID("second")), "... in order");
+	tap_ok(holds(get_file("talk"), USER("one") SAID("first") USER("two") USER("three") SAID("second")), "... in order");
 
-	put("talk", HEADER);
+	put_file("talk", HEADER, 0640);
 	if (chmod("talk", 0604) != 0)
 		exit(99);
 	tap_ok(open_it(&e) && transcript_take(t, &e) && transcript_add(t, span_str(USER("x")), &e), "a run that fails");
 	end();
-	tap_is_str(get("talk"), HEADER, "... leaves it");
+	tap_is_str(get_file("talk"), HEADER, "... leaves it");
 	tap_ok(open_it(&e) && turn(USER("x"), "y", &e), "one that does not");
-	tap_is_str(get("talk"), HEADER USER("x") SAID("y"), "... adds to it");
+	tap_is_str(get_file("talk"), HEADER USER("x") SAID("y"), "... adds to it");
 	tap_is_int(mode_of("talk"), 0604, "... its mode kept");
 
-	put("talk", "");
+	put_file("talk", "", 0640);
 	tap_ok(open_it(&e) && turn(USER("x"), "y", &e), "an empty file");
-	tap_ok(span_starts(get("talk"), "{\"type\":\"octavo.transcript\""), "... gets a header");
-	put("talk", "{\"type\":\"octavo.transcript\",\"version\":1,\"id\":\"" ID "\"}");
+	tap_ok(span_starts(get_file("talk"), "{\"type\":\"octavo.transcript\""), "... gets a header");
+	put_file("talk", "{\"type\":\"octavo.transcript\",\"version\":1,\"id\":\"" ID "\"}", 0640);
 	tap_ok(open_it(&e) && turn(USER("x"), "y", &e), "a last line without an end");
-	tap_is_str(get("talk"), "{\"type\":\"octavo.transcript\",\"version\":1,\"id\":\"" ID "\"}\n" USER("x") SAID("y"), "... gets one");
-	put("talk", HEADER "{\"type\":\"x\"}\n");
+	tap_is_str(get_file("talk"), "{\"type\":\"octavo.transcript\",\"version\":1,\"id\":\"" ID "\"}\n" USER("x") SAID("y"), "... gets one");
+	put_file("talk", HEADER "{\"type\":\"x\"}\n", 0640);
 	(void)fake_log_read(&fake);
 	tap_ok(open_it(&e) && transcript_take(t, &e), "an item that is not sent");
 	tap_holds(fake_log_read(&fake), "talk: line 2 is an item of a type that is kept and not sent (1 of them)", "... is told");
@@ -157,11 +113,11 @@ static void check_refusals(void)
 	struct err e;
 	int fd;
 
-	put("talk", HEADER "x\n");
+	put_file("talk", HEADER "x\n", 0640);
 	tap_fails(open_it(&e), &e, ERR_USAGE, "what is no conversation");
 	tap_ok(span_starts(span_str(e.text), "--transcript talk: line 2: "), "... is told by name and line");
 	end();
-	put("talk", "");
+	put_file("talk", "", 0640);
 	fd = open("talk", O_WRONLY);
 	if (fd < 0 || ftruncate(fd, TRANSCRIPT_MAX + 1) != 0)
 		exit(99);
@@ -183,7 +139,7 @@ static void check_refusals(void)
 	tap_fails(transcript_take(t, &e), &e, ERR_USAGE, "... cannot either");
 	end();
 	remove("talk");
-	put("talk", HEADER);
+	put_file("talk", HEADER, 0640);
 	tap_ok(open_it(&e), "a file");
 	failing_start("open", 1, true, EROFS);
 	tap_fails(transcript_take(t, &e), &e, ERR_OUTPUT, "... that cannot be written");
@@ -194,14 +150,14 @@ static void check_refusals(void)
 	failing_stop();
 	tap_holds(span_str(e.text), "wants a file system with locks", "... is told so");
 	end();
-	rand_in_use = &no_rand;
+	rand_in_use = &fake_no_rand;
 	remove("talk");
 	tap_fails(open_it(&e), &e, ERR_BUG, "no randomness for an id");
-	rand_in_use = &repeat;
+	rand_in_use = &fake_rand;
 	end();
 	transcript_free(&t);
 
-	put("talk", HEADER);
+	put_file("talk", HEADER, 0640);
 	tap_ok(open_it(&e) && transcript_take(t, &e), "what the service sent");
 	tap_ok(transcript_add(t, span_str("{\"type\":\"x\",\"type\":\"y\"}"), &e), "... would be no conversation");
 	tap_fails(transcript_save(t, &e), &e, ERR_OUTPUT, "... and is not written");
@@ -254,7 +210,7 @@ static void check_lock(void)
 	struct err e;
 	struct span said;
 
-	put("talk", HEADER);
+	put_file("talk", HEADER, 0640);
 	hold(4000);
 	tap_ok(open_it(&e), "a conversation that another run has");
 	tap_good(transcript_take(t, &e), &e, "... is waited for");
@@ -286,25 +242,25 @@ static void check_lock(void)
 
 	remove("talk");
 	tap_ok(open_it(&e), "a conversation that is not there");
-	put("talk", HEADER USER("y"));
+	put_file("talk", HEADER USER("y"), 0640);
 	tap_good(transcript_take(t, &e), &e, "... and then is");
 	tap_is_str(span_str(transcript_id(t)), ID, "... is gone on with");
 	tap_is_str(transcript_history(t), USER("y"), "... as it is");
 	tap_ok(turn(USER("z"), "a", &e), "... to the end");
-	tap_is_str(get("talk"), HEADER USER("y") USER("z") SAID("a"), "... in its place");
+	tap_is_str(get_file("talk"), HEADER USER("y") USER("z") SAID("a"), "... in its place");
 	tap_ok(open_it(&e) && remove("talk") == 0, "one that goes");
 	tap_good(transcript_take(t, &e), &e, "... begins anew");
 	tap_ok(strcmp(transcript_id(t), ID) != 0 && transcript_history(t).n == 0, "... as another");
-	tap_ok(turn(USER("z"), "a", &e) && holds(get("talk"), USER("z")), "... with its own turn");
+	tap_ok(turn(USER("z"), "a", &e) && holds(get_file("talk"), USER("z")), "... with its own turn");
 
 	tap_ok(open_it(&e) && transcript_take(t, &e), "a file that somebody writes to all the same");
-	put("talk", HEADER USER("edited"));
+	put_file("talk", HEADER USER("edited"), 0640);
 	tap_fails(transcript_save(t, &e), &e, ERR_OUTPUT, "... is left alone");
 	tap_holds(span_str(e.text), "changed during the run", "... which is told");
 	end();
-	tap_is_str(get("talk"), HEADER USER("edited"), "... as it is");
+	tap_is_str(get_file("talk"), HEADER USER("edited"), "... as it is");
 	tap_ok(open_it(&e) && transcript_take(t, &e), "or that somebody replaces");
-	put("new", HEADER);
+	put_file("new", HEADER, 0640);
 	if (rename("new", "talk") != 0)
 		exit(99);
 	tap_fails(transcript_save(t, &e), &e, ERR_OUTPUT, "... is, too");
@@ -365,7 +321,7 @@ static void check_attempts(void)
 	struct err e;
 	bool ok = true;
 
-	put("talk", HEADER);
+	put_file("talk", HEADER, 0640);
 	for (size_t i = 0; i < sizeof attempts / sizeof attempts[0]; i++) {
 		tap_ok(open_it(&e) && transcript_take(t, &e) && event(DONE("0", "{\"type\":\"lost\"}"), &e) &&
 		       buf_add_str(transcript_text(t), "lost", &e), "%s", attempts[i].name);
@@ -377,8 +333,8 @@ static void check_attempts(void)
 		transcript_free(&t);
 		tap_ok(outfile_commit(&file, &e), "... in the file");
 		process_hold_signals(false);
-		tap_is_str(span_cut(get("talk"), strlen(HEADER), SIZE_MAX), attempts[i].kept, "... so");
-		put("talk", HEADER);
+		tap_is_str(span_cut(get_file("talk"), strlen(HEADER), SIZE_MAX), attempts[i].kept, "... so");
+		put_file("talk", HEADER, 0640);
 	}
 	tap_ok(open_it(&e), "many items");
 	for (int i = 0; ok && i < ITEMS_MAX; i++) {
@@ -412,17 +368,17 @@ static void check_secrets(void)
 	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
 		static char text[4096];
 
-		put("talk", HEADER);
+		put_file("talk", HEADER, 0640);
 		tap_ok(open_it(&e) && turn(lines[i].line, "x", &e), "a secret: %s", lines[i].name);
 		snprintf(text, sizeof text, "%s%s%s", HEADER, lines[i].kept, SAID("x"));
-		tap_is_str(get("talk"), text, "... in what is added");
+		tap_is_str(get_file("talk"), text, "... in what is added");
 		snprintf(text, sizeof text, "%s%s", HEADER, lines[i].line);
-		put("talk", text);
+		put_file("talk", text, 0640);
 		tap_ok(open_it(&e) && turn(USER("y"), "x", &e), "... or in what is there");
 		snprintf(text, sizeof text, "%s%s%s%s", HEADER, lines[i].kept, USER("y"), SAID("x"));
-		tap_is_str(get("talk"), text, "... is not written");
+		tap_is_str(get_file("talk"), text, "... is not written");
 	}
-	put("talk", HEADER);
+	put_file("talk", HEADER, 0640);
 	tap_ok(open_it(&e) && transcript_take(t, &e) &&
 	       transcript_add(t, span_str("{\"type\":\"x\",\"a\":[\"s3\",\"cret\"]}"), &e), "a secret across syntax");
 	redact_free(&redact);
@@ -453,10 +409,10 @@ static bool whole(struct err *e)
 	process_hold_signals(false);
 	outfile_abandon(&file, false);
 	failing_hold(true);
-	right = ok ? holds(get("talk"), USER("a\\nb") R("0") "\n" M("1") "\n") : span_equal_str(get("talk"), before);
+	right = ok ? holds(get_file("talk"), USER("a\\nb") R("0") "\n" M("1") "\n") : span_equal_str(get_file("talk"), before);
 	remove("talk");
 	if (before[0] != '\0')
-		put("talk", before);
+		put_file("talk", before, 0640);
 	failing_hold(false);
 	if (!right)
 		exit(98);
@@ -484,7 +440,7 @@ static void check_failures(void)
 		before = old ? HEADER USER("x") : "";
 		remove("talk");
 		if (old)
-			put("talk", before);
+			put_file("talk", before, 0640);
 		for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
 			tap_ok((rows[i].old_only && !old) || failing_each(rows[i].call, rows[i].sys, ERR_OUTPUT, rows[i].mends, whole),
 			       "%s fails, %s: as it was, or all", rows[i].call, old ? "old" : "new");
