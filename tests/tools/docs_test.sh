@@ -5,26 +5,7 @@ set -u
 top=$(cd "$(dirname "$0")/../.." && pwd)
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
-count=0
-failed=0
-
-ok() { # ok NAME WANT GOT
-	count=$((count + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $count - $1"
-	else
-		failed=$((failed + 1))
-		echo "not ok $count - $1"
-		printf 'wanted: %s\ngot:    %s\n' "$2" "$3" | sed 's/^/# /'
-	fi
-}
-
-has() { # has PROGRAM: or everything about it is skipped, once
-	command -v "$1" >/dev/null && return
-	count=$((count + 1))
-	echo "ok $count - $1 # SKIP $1 is not installed"
-	return 1
-}
+. "$top/tests/tools/tap.sh"
 
 # ---- generated ----
 
@@ -135,5 +116,4 @@ ok 'make install puts them where they are looked for' "$(
 		share/fish/vendor_completions.d/octavo.fish share/man/man1/octavo.1 \
 		share/zsh/site-functions/_octavo
 )" "$(cd "$dir/root/usr" && find . -type f | sed 's,^\./,,' | LC_ALL=C sort)"
-echo "1..$count"
-[ $failed -eq 0 ]
+tap_done

@@ -3,19 +3,7 @@
 set -u
 top=$(cd "$(dirname "$0")/../.." && pwd)
 octavo=${OCTAVO:-$top/build/octavo}
-count=0
-failed=0
-
-ok() { # ok NAME WANT GOT
-	count=$((count + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $count - $1"
-	else
-		failed=$((failed + 1))
-		echo "not ok $count - $1"
-		printf '# wanted: %s\n# got:    %s\n' "$2" "$3"
-	fi
-}
+. "$top/tests/tools/tap.sh"
 
 # rows: the README's table as "exit|meaning|cause|cure"
 rows() {
@@ -44,5 +32,4 @@ while [ $code -lt 128 ]; do
 	code=$((code + 1))
 done
 ok 'no status below 128 that the README lacks' '' "$strange"
-echo "1..$count"
-[ $failed -eq 0 ]
+tap_done
