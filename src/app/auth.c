@@ -233,7 +233,7 @@ static bool tell(const struct config *c, const struct command_io *io, const stru
 
 	if (!ok || f->refusal.kind == ERR_NONE)
 		return ok;
-	io->lines->told = true;
+	io->report->told = c->json;
 	*e = f->refusal;
 	return false;
 }

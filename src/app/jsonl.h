@@ -24,7 +24,6 @@ struct jsonl {
 	const struct log *log;       /* its status line goes before a line is written */
 	int64_t deadline_ms;         /* a reader that takes nothing is waited for until then */
 	bool broken;                 /* a write failed, maybe inside a line: nothing may follow */
-	bool told;                   /* the failure that ends the run has been: main adds nothing */
 };
 
 /* What is known of a complete answer beside its text. */
@@ -38,7 +37,7 @@ struct jsonl_facts {
 struct jsonl_report {
 	struct failure failure;
 	char host[JSONL_NAME_MAX]; /* that the failing request was for; "" = none, unknown */
-	bool told;                 /* with its cure, by the command itself: no object of its own */
+	bool told;                 /* by the command's own output: main adds no object and no cure */
 };
 
 /* Writes a complete value and a line end. ERR_OUTPUT, ERR_PIPE, ERR_TIME, ERR_MEMORY. */

@@ -137,7 +137,7 @@ static void tell_lines(struct jsonl *lines, enum command command, const struct e
 
 	if (lines->deadline_ms < last_ms)
 		lines->deadline_ms = last_ms;
-	if (!lines->told && why->kind != ERR_OUTPUT && why->kind != ERR_PIPE)
+	if (why->kind != ERR_OUTPUT && why->kind != ERR_PIPE)
 		(void)!(turns ? jsonl_failed : jsonl_error)(lines, why, report, &ignored);
 }
 
