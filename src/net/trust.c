@@ -242,6 +242,8 @@ static bool add_dir(struct buf *held, const char *path, struct err *e)
 	size_t files = 0;
 	bool ok = true;
 
+	if (d == NULL && errno == ENOMEM)
+		return err_memory(e);
 	if (d == NULL)
 		return err_set(e, ERR_TRUST, errno, "cannot read the trust anchors in %s", path);
 	while (ok && (entry = readdir(d)) != NULL) {

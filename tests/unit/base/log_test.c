@@ -113,7 +113,7 @@ int main(void)
 	struct redact *r;
 	struct secret *s;
 	struct buf b, out;
-	char big[6000];
+	char big[FORMATTED_EDGE + 64];
 
 	if (pipe(ends) != 0 || fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0)
 		exit(99);
