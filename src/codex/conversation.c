@@ -120,14 +120,6 @@ static bool check_item(const struct json *j, struct err *e)
 	return check_parts(j, json_member(j, JSON_ROOT, "content"), e);
 }
 
-/* Strings with their quotes. */
-static struct span whole_value(const struct json *j, int value)
-{
-	struct span s = json_raw(j, value);
-
-	return json_is_type(j, value, JSON_STRING) ? span_of(s.p - 1, s.n + 2) : s;
-}
-
 /* In the order in which they stand: sent twice, an item is the same bytes (prompt caches). */
 static bool send(const struct json *j, const struct sent *row, struct buf *history, struct err *e)
 {
@@ -141,7 +133,7 @@ static bool send(const struct json *j, const struct sent *row, struct buf *histo
 		for (size_t i = 0; i < MEMBERS && row->members[i] != NULL; i++)
 			if (json_is_str(j, name, row->members[i])) {
 				jsonw_name(&w, row->members[i]);
-				jsonw_raw(&w, whole_value(j, v));
+				jsonw_raw(&w, json_whole(j, v));
 			}
 	jsonw_object_end(&w);
 	return jsonw_end(&w, e) && buf_add_byte(history, '\n', e);

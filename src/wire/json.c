@@ -108,6 +108,16 @@ struct span json_raw(const struct json *j, int value)
 	return json_token_span(j->tokens, value, j->text);
 }
 
+struct span json_whole(const struct json *j, int value)
+{
+	struct span s = json_raw(j, value);
+
+	if (!json_is_type(j, value, JSON_STRING))
+		return s;
+	/* An empty span is no place. */
+	return s.n == 0 ? span_str("\"\"") : span_of(s.p - 1, s.n + 2);
+}
+
 static bool has_contents(const struct json *j, int parent)
 {
 	return json_is_type(j, parent, JSON_OBJECT) || json_is_type(j, parent, JSON_ARRAY);

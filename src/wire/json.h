@@ -71,6 +71,9 @@ size_t json_count(const struct json *j, int parent);
 /* The value's bytes as they stand: a string without its quotes, still escaped. */
 struct span json_raw(const struct json *j, int value);
 
+/* The same, a string with its quotes: a JSON text of its own. */
+struct span json_whole(const struct json *j, int value);
+
 /* A string equal to s after unescaping. */
 bool json_is_str(const struct json *j, int value, const char *s);
 bool json_is_span(const struct json *j, int value, struct span s);

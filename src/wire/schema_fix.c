@@ -1,15 +1,5 @@
 #include "wire/schema_parts.h"
 
-/* The strings of JSON with their quotes, the rest as it stands. */
-static struct span whole(const struct json *j, int value)
-{
-	struct span s = json_raw(j, value);
-
-	if (!json_is_type(j, value, JSON_STRING))
-		return s;
-	return s.n == 0 ? span_str("\"\"") : span_of(s.p - 1, s.n + 2);
-}
-
 /* What stands at a place of the document: it decides what may be mended there. */
 enum role { ROLE_PLAIN, ROLE_SCHEMA, ROLE_SCHEMAS };
 
@@ -63,12 +53,12 @@ static void write_required(struct writer *w, int properties, int required)
 	jsonw_array(&w->w);
 	for (int v = json_first(j, properties, &name); v != JSON_NONE;
 	     v = json_next(j, properties, v, &name))
-		jsonw_raw(&w->w, whole(j, name));
+		jsonw_raw(&w->w, json_whole(j, name));
 	for (int v = json_first(j, required, NULL); v != JSON_NONE;
 	     v = json_next(j, required, v, NULL))
 		if (!json_is_type(j, v, JSON_STRING) ||
 		    schema_find(j, properties, j, v, &cursor, &looked) == JSON_NONE)
-			jsonw_raw(&w->w, whole(j, v));
+			jsonw_raw(&w->w, json_whole(j, v));
 	jsonw_array_end(&w->w);
 }
 
@@ -118,7 +108,7 @@ static void write_object(struct writer *w, int value, enum role role)
 	jsonw_object(&w->w);
 	for (int v = json_first(j, value, &name); v != JSON_NONE;
 	     v = json_next(j, value, v, &name)) {
-		jsonw_name_raw(&w->w, whole(j, name));
+		jsonw_name_raw(&w->w, json_whole(j, name));
 		if (fix && json_is_str(j, name, "required") && mends_required(j, value))
 			write_required(w, json_member(j, value, "properties"), v);
 		else if (role == ROLE_SCHEMA)
@@ -139,7 +129,7 @@ static void write_value(struct writer *w, int value, enum role role)
 	else if (json_is_type(w->j, value, JSON_ARRAY))
 		write_array(w, value, role);
 	else
-		jsonw_raw(&w->w, whole(w->j, value));
+		jsonw_raw(&w->w, json_whole(w->j, value));
 }
 
 bool schema_write(const struct json *from, bool fix, struct buf *out, struct err *e)

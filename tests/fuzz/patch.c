@@ -162,6 +162,14 @@ static bool accepts(struct span text, const struct patch_rules *rules, struct se
 	return ok;
 }
 
+static bool holds_git(struct span text)
+{
+	while (text.n > 0)
+		if (span_starts(fuzz_until(&text, '\n'), "diff "))
+			return true;
+	return false;
+}
+
 /* Without rules, twice behind itself, without its last newline: it is a patch as well. */
 static void check_others(struct span text)
 {
@@ -171,7 +179,8 @@ static void check_others(struct span text)
 	struct buf twice;
 
 	FUZZ_CHECK(accepts(text, &none, &s));
-	if (newline && 2 * s.n < PATHS_MAX) {
+	/* Behind a section of git's that has no hunks, "---" would be its own. */
+	if (newline && span_starts(text, "diff ") == holds_git(text) && 2 * s.n < PATHS_MAX) {
 		forget(&s);
 		FUZZ_CHECK(accepts(span_cut(text, 0, text.n - 1), &none, &s));
 		forget(&s);

@@ -43,6 +43,8 @@ static const struct {
 	 "{\"type\":\"mess\\u0061ge\",\"role\":\"us\\u0065r\",\"content\":[]}\n", 1, 0, 0},
 	{"strings keep their spelling", HEADER "{\"type\":\"message\",\"role\":\"user\",\"content\":[{\"type\":\"input_text\",\"text\":\"\\u00e9\\/ \\ud83d\"}]}",
 	 "{\"type\":\"message\",\"role\":\"user\",\"content\":[{\"type\":\"input_text\",\"text\":\"\\u00e9\\/ \\ud83d\"}]}\n", 1, 0, 0},
+	{"empty strings", HEADER "{\"type\":\"message\",\"id\":\"\",\"role\":\"user\",\"phase\":\"\",\"content\":[]}\n",
+	 "{\"type\":\"message\",\"id\":\"\",\"role\":\"user\",\"phase\":\"\",\"content\":[]}\n", 1, 0, 0},
 	{"more in the header", "{\"more\":[],\"type\":\"octavo.transcript\",\"version\":1.0,\"id\":\"" ID "\"}\n" USER, USER, 1, 0, 0},
 };
 

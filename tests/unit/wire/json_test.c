@@ -72,6 +72,11 @@ static void test_none(void)
 	tap_ok(json_next(&doc, 0, JSON_NONE, NULL) == JSON_NONE, "nothing comes after nothing");
 	tap_ok(json_next(&doc, JSON_NONE, 1, NULL) == JSON_NONE, "nothing has no next");
 	tap_ok(json_raw(&doc, JSON_NONE).n == 0, "nothing has no bytes");
+	tap_ok(parse("[\"a\\\"\", \"\", 7, {\"\":\"\"}]"), "values of each kind");
+	tap_is_str(json_whole(&doc, json_first(&doc, 0, NULL)), "\"a\\\"\"", "a string with its quotes");
+	tap_is_str(json_whole(&doc, json_next(&doc, 0, json_first(&doc, 0, NULL), NULL)), "\"\"", "... an empty one");
+	tap_is_str(json_whole(&doc, 0), "[\"a\\\"\", \"\", 7, {\"\":\"\"}]", "... what is no string as it stands");
+	tap_ok(json_whole(&doc, JSON_NONE).n == 0, "... nothing as nothing");
 	tap_ok(!json_is_type(&doc, JSON_NONE, JSON_NULL), "nothing is not null");
 	tap_ok(!json_is_str(&doc, JSON_NONE, ""), "nothing is not the empty string");
 	tap_ok(json_text(&doc, JSON_NONE, &out, &err) && json_text(&doc, 0, &out, &err) &&
