@@ -108,6 +108,22 @@ static void test_ceiling(void)
 	lift(&b);
 }
 
+static bool keep_once(struct err *e)
+{
+	struct bed b;
+	bool ok;
+
+	failing_hold(true);
+	lay(&b, 1 << 20);
+	failing_hold(false);
+	ok = say(&b, SINK_MESSAGE, "one", e) && say(&b, SINK_MESSAGE, "secret-of-twenty-bytes, and more", e) &&
+	     b.sink->ops->end(b.sink, SINK_COMPLETE, e);
+	failing_hold(true);
+	lift(&b);
+	failing_hold(false);
+	return ok;
+}
+
 static void test_memory(void)
 {
 	struct bed b;
@@ -119,6 +135,7 @@ static void test_memory(void)
 	failing_start("alloc", 1, false, ENOMEM);
 	tap_fails(sink_keep_open(&s, b.redact, &b.kept, &e), &e, ERR_MEMORY, "no memory for it");
 	failing_stop();
+	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, keep_once), "each allocation fails");
 	tap_ok(s == b.sink, "... leaves the sink as it was");
 	lift(&b);
 }

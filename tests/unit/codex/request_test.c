@@ -1,6 +1,7 @@
 /* Unit tests of codex/request: exact bodies, what is never sent, round trips of hostile text. */
 #include "codex/request.h"
 
+#include "failing.h"
 #include "tap.h"
 #include "wire/json.h"
 
@@ -216,8 +217,30 @@ static void test_ceiling(void)
 	buf_free(&out);
 }
 
+static bool all_once(struct err *e)
+{
+	static const char text[2000] = "much";
+	struct request r = plain();
+	struct request_input at;
+	struct buf body, more;
+	bool ok;
+
+	r.history = span_str("{\"a\":1}\n");
+	r.schema = span_str("{}");
+	buf_init(&body, 1 << 20, "body");
+	buf_init(&more, 1 << 20, "items");
+	ok = request_write(&body, &r, &at, e) &&
+	     request_message(&more, REQUEST_ASSISTANT, span_of(text, sizeof text), e) &&
+	     request_message(&more, REQUEST_USER, span_of(text, sizeof text), e) &&
+	     request_continue(&body, &at, buf_span(&more), e);
+	buf_free(&body);
+	buf_free(&more);
+	return ok;
+}
+
 int main(void)
 {
+	tap_ok(failing_each("alloc", ENOMEM, ERR_MEMORY, false, all_once), "each allocation fails");
 	test_bodies();
 	test_members();
 	test_round_trips();
