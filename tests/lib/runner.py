@@ -1,4 +1,7 @@
-"""Runs scenarios against a mock of their own, two at a time, and reports in TAP."""
+"""Runs scenarios against a mock of their own, two at a time, and reports in TAP.
+
+In processes, not threads: two mocks in one interpreter take turns.
+"""
 
 import argparse
 import os
@@ -10,7 +13,8 @@ import sys
 import tempfile
 import time
 import traceback
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 from lib import canary, check, process, scenario
 from mock.certs import Certs
@@ -228,7 +232,11 @@ class Setup:
         shutil.rmtree(self.socks, ignore_errors=True)
 
 
-def timed(job):
+JOBS = []       # known before the processes are forked, which take them by number
+
+
+def timed(nth):
+    job = JOBS[nth]
     start = time.monotonic()
     try:
         found = job.run()
@@ -250,7 +258,6 @@ def main(argv=None):
     p.add_argument("--list", action="store_true")
     o = p.parse_args(argv)
 
-    jobs = []
     try:
         wanted = [(s, v) for s in scenario.find(o.root) for v in s.vias()]
     except scenario.FormatError as e:
@@ -262,11 +269,11 @@ def main(argv=None):
                 print(f"{s.name} [{v}]: {s.title}")
         return 0
     setup = Setup(o.octavo, o.build)
-    jobs = [j for j in (Job(s, v, setup) for s, v in wanted) if o.k in j.name]
-    print(f"1..{len(jobs)}")
+    JOBS[:] = [j for j in (Job(s, v, setup) for s, v in wanted) if o.k in j.name]
+    print(f"1..{len(JOBS)}", flush=True)
     failed = 0
-    with ThreadPoolExecutor(o.j) as pool:
-        for n, (job, (found, took)) in enumerate(zip(jobs, pool.map(timed, jobs)), 1):
+    with ProcessPoolExecutor(o.j, get_context("fork")) as pool:
+        for n, (job, (found, took)) in enumerate(zip(JOBS, pool.map(timed, range(len(JOBS)))), 1):
             ok = "not ok" if found else "ok"
             note = f" # {took:.2f} s" if o.v else ""
             print(f"{ok} {n} - {job.name}: {job.s.title}{note}")
